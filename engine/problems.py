@@ -1,0 +1,69 @@
+"""What a user got wrong, as a value: a place, a code, one sentence, and the way out."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.text import Span, display_width
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault at one place. `hint` says the way out, where one is known."""
+
+    span: Span
+    code: str
+    message: str
+    hint: str = ""
+    severity: Severity = "error"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return a hint with the nearest name, or the choices when they are few, or nothing.
+
+    >>> did_you_mean("send_notcie", ["send_notice", "close"])
+    'did you mean "send_notice"?'
+    >>> did_you_mean("x", ["no", "yes"])
+    'expected one of "no", "yes"'
+    """
+    choices = sorted(set(known))
+    near = difflib.get_close_matches(name, choices, n=1, cutoff=0.6)
+    if near:
+        return f'did you mean "{near[0]}"?'
+    if 0 < len(choices) <= 12:
+        return "expected one of " + ", ".join(f'"{each}"' for each in choices)
+    return ""
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Return whether any problem is an error; warnings do not stop a run."""
+    return any(problem.severity == "error" for problem in problems)
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems sorted by place, each once."""
+    return sorted(set(problems), key=lambda each: (each.span, each.code, each.message))
+
+
+def show(problem: Problem, source: str | None = None) -> str:
+    """Return the problem as text: the one-line form, then the marked line if `source` (the whole file) is given."""
+    severity = "" if problem.severity == "error" else "warning: "
+    lines = [f"{problem.span}: {severity}{problem.message} [{problem.code}]"]
+    text = source.splitlines() if source else []
+    if 0 < problem.span.line <= len(text):
+        lines += _marked(problem.span, text[problem.span.line - 1])
+    if problem.hint:
+        lines.append(f"   = {problem.hint}")
+    return "\n".join(lines)
+
+
+def _marked(span: Span, line: str) -> list[str]:
+    number = str(span.line)
+    gutter = " " * len(number)
+    end = span.end_column if span.end_line == span.line else len(line) + 1
+    before, marked = line[: span.column - 1], line[span.column - 1 : max(end - 1, span.column)]
+    lead = "".join("\t" if each == "\t" else " " * display_width(each) for each in before)
+    return [f"{gutter} |", f"{number} | {line}", f"{gutter} | {lead}{'^' * max(1, display_width(marked))}"]
