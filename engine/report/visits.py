@@ -1,0 +1,100 @@
+"""Duties to one person on one day are one visit: the list shows them in one line."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from engine.report.entry import Entry
+from engine.words import say
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One line of the list: an entry, or several with the same contact, case and day; the most pressing one first."""
+
+    entries: tuple[Entry, ...]
+    as_of: datetime
+    keyed: bool = False  # another line has the same step and case, so that only the whole id names this one
+
+    @property
+    def first(self) -> Entry:
+        """The entry that is due first."""
+        return self.entries[0]
+
+    @property
+    def is_today(self) -> bool:
+        """Whether it falls due on the day of the list."""
+        return self.first.due_at is not None and _day(self.first.due_at) == _today(self.first.due_at, self.as_of)
+
+    def title(self, language: str) -> str:
+        """Return what is to be done; several duties say how many and which."""
+        if len(self.entries) == 1:
+            return self.first.title
+        titles = ("、" if language == "zh" else ", ").join(dict.fromkeys(entry.title for entry in self.entries))
+        contact = say(language, f"list.contact.{self.first.contact}")
+        return say(language, "list.merged", contact=contact, count=len(self.entries), titles=titles)
+
+    def due_text(self, language: str) -> str:
+        """Return the due moment in short, marked ~ when it rests on a year without an official holiday table."""
+        due = self.first.due_at
+        if due is None:
+            return say(language, "due.none")
+        form = "%m-%d" if due.year == _today(due, self.as_of).year else "%Y-%m-%d"
+        mark = "~" if any(entry.provisional for entry in self.entries) else ""
+        return f"{due.strftime(form)} {say(language, f'weekday.{due.isoweekday()}')} {due.strftime('%H:%M')}{mark}"
+
+    def left_text(self, language: str) -> str:
+        """Return how far away the due moment is, from the day of the list."""
+        due = self.first.due_at
+        return time_left(due, self.as_of, language) if due and self.first.state in ("open", "breached") else ""
+
+    def reference(self, language: str) -> str:
+        """Return what to type after `done` and `explain`; a merged line names the case."""
+        entry = self.first
+        if len(self.entries) > 1:
+            return say(language, "list.several", case=entry.case_id, count=len(self.entries))
+        return entry.task_id if self.keyed else f"{entry.step}/{entry.case_id}"
+
+
+def visits(entries: Iterable[Entry], as_of: datetime) -> list[Visit]:
+    """Return the lines of one person's block, in the order of their first entries."""
+    lines: dict[tuple[object, ...], list[Entry]] = {}
+    steps: dict[tuple[str, str], int] = {}
+    for entry in entries:
+        lines.setdefault(_line_of(entry), []).append(entry)
+        steps[entry.step, entry.case_id] = steps.get((entry.step, entry.case_id), 0) + 1
+    return [Visit(tuple(each), as_of, steps[each[0].step, each[0].case_id] > 1) for each in lines.values()]
+
+
+def _line_of(entry: Entry) -> tuple[object, ...]:
+    if entry.contact and entry.due_at and entry.state in ("open", "breached"):
+        return entry.contact, entry.case_id, _day(entry.due_at)
+    return (entry.task_id,)
+
+
+def time_left(due: datetime, as_of: datetime, language: str) -> str:
+    """Return how late it is, or how long there is, in the largest unit that says something.
+
+    >>> time_left(datetime(2026, 3, 9, 12), datetime(2026, 3, 11, 9), "zh")
+    '逾期 1 天'
+    >>> time_left(datetime(2026, 3, 12, 12), datetime(2026, 3, 11, 9), "en")
+    'tomorrow'
+    """
+    seconds = (as_of - due).total_seconds()
+    if seconds > 0:
+        for unit, length in (("days", 86_400), ("hours", 3_600)):
+            if seconds >= length:
+                return say(language, f"due.late_{unit}", count=int(seconds // length))
+        return say(language, "due.late_minutes", count=int(seconds // 60))
+    days = (_day(due) - _today(due, as_of)).days
+    named = {0: "due.today", 1: "due.tomorrow"}
+    return say(language, named.get(days, "due.days"), count=days)
+
+
+def _day(moment: datetime) -> date:
+    return moment.date()
+
+
+def _today(moment: datetime, as_of: datetime) -> date:
+    """Return the day of the list where `moment` is, whose campus may be in another zone."""
+    return as_of.astimezone(moment.tzinfo).date() if moment.tzinfo else as_of.date()

@@ -1,0 +1,180 @@
+"""Every sentence of the program's own, in Chinese and English."""
+
+from collections.abc import Mapping
+from typing import Final
+
+LANGUAGES: Final = ("zh", "en")
+
+#: key -> (Chinese, English). A `{name}` is filled in by `say`.
+_TEXTS: Final[dict[str, tuple[str, str]]] = {
+    # states of a task
+    "state.waiting": ("等待", "waiting"),
+    "state.open": ("待办", "open"),
+    "state.breached": ("逾期", "late"),
+    "state.done": ("完成", "done"),
+    "state.done_late": ("逾期完成", "done late"),
+    "state.waived": ("免办", "waived"),
+    "state.cancelled": ("取消", "cancelled"),
+    # the list
+    "list.title": ("待办清单 {as_of}", "Duties as of {as_of}"),
+    "list.none": ("没有待办事项。", "Nothing is owed."),
+    "list.unassigned": ("无负责人", "nobody"),
+    "list.group": ("{name} · {count} 件", "{name} · {count}"),
+    "list.group_late": ("{name} · {count} 件，逾期 {late} 件", "{name} · {count}, {late} late"),
+    "list.merged": ("{contact} · {count} 件：{titles}", "{contact} · {count} duties: {titles}"),
+    "list.contact.parent": ("家长沟通", "talk to the parent"),
+    "list.contact.student": ("学员沟通", "talk to the student"),
+    "list.contact.teacher": ("老师沟通", "talk to the teacher"),
+    "list.several": ("{case} ×{count}", "{case} ×{count}"),
+    "list.escalated": ("已上报{to}", "escalated to {to}"),
+    "list.waiting": ("等：{gate}", "waits for {gate}"),
+    "list.paused": ("停课中", "paused"),
+    "list.later": (
+        "另有 {count} 件在 {days} 天之后到期（--days 或 --all 可见）",
+        "{count} more fall due after {days} days (--days, --all)",
+    ),
+    "list.counts": ("合计 {total} 件：{counts}", "{total} duties: {counts}"),
+    "list.count": ("{state} {count}", "{count} {state}"),
+    "list.provisional": (
+        "{years} 年没有官方放假安排，{count} 件的期限按法定节日暂算（带 ~ 的）",
+        "no official holiday table for {years}: {count} due moments are provisional (marked ~)",
+    ),
+    "list.next": (
+        "接下来：dueline explain {task}（为什么）；dueline done {task} 字段=值（办完）",
+        "next: dueline explain {task} (why); dueline done {task} field=value (when it is done)",
+    ),
+    "list.dry": ("试算：没有写入数据库。", "dry run: nothing was written."),
+    "list.refreshed": ("{case} 现在：", "{case} now:"),
+    "list.nothing_left": ("{case} 没有待办事项。", "{case} owes nothing now."),
+    # how far away a due moment is
+    "due.late_days": ("逾期 {count} 天", "{count}d late"),
+    "due.late_hours": ("逾期 {count} 小时", "{count}h late"),
+    "due.late_minutes": ("逾期 {count} 分钟", "{count}m late"),
+    "due.today": ("今天", "today"),
+    "due.tomorrow": ("明天", "tomorrow"),
+    "due.days": ("还有 {count} 天", "in {count}d"),
+    "due.none": ("未开始", "not started"),
+    "weekday.1": ("周一", "Mon"),
+    "weekday.2": ("周二", "Tue"),
+    "weekday.3": ("周三", "Wed"),
+    "weekday.4": ("周四", "Thu"),
+    "weekday.5": ("周五", "Fri"),
+    "weekday.6": ("周六", "Sat"),
+    "weekday.7": ("周日", "Sun"),
+    # headings of the columns in files
+    "column.task_id": ("任务编号", "task"),
+    "column.case_id": ("编号", "case"),
+    "column.case_name": ("对象", "name"),
+    "column.campus": ("校区", "campus"),
+    "column.process": ("流程", "process"),
+    "column.step": ("步骤", "step"),
+    "column.title": ("事项", "duty"),
+    "column.role": ("岗位", "role"),
+    "column.assignee": ("负责人", "assignee"),
+    "column.opened_at": ("产生时间", "opened"),
+    "column.due_at": ("到期时间", "due"),
+    "column.closed_at": ("结束时间", "closed"),
+    "column.state": ("状态", "state"),
+    "column.escalated_to": ("已上报", "escalated to"),
+    "column.waiting_for": ("等待", "waits for"),
+    "column.missing": ("还缺", "still owed"),
+    "column.source": ("依据", "source"),
+    "column.left": ("时限", "time left"),
+    # check and test
+    "check.clean": ("{files} 个文件，没有问题。", "{files} files, no problems."),
+    "check.counts": (
+        "{files} 个文件：{errors} 个错误，{warnings} 个警告。",
+        "{files} files: {errors} errors, {warnings} warnings.",
+    ),
+    "test.passed": ("{count} 个场景全部通过。", "{count} scenarios passed."),
+    "test.failed": ("{count} 个场景，{failed} 个不符。", "{count} scenarios, {failed} failed."),
+    "test.none": ("没有找到场景。", "no scenarios found."),
+    # records
+    "record.done": ("已记录：{event}，{case}，编号 {event_id}。", "recorded: {event} on {case}, event {event_id}."),
+    "record.waived": ("已免办：{task}。", "waived: {task}."),
+    "record.void": (
+        "已作废：事件 {event_id}，由事件 {void_id} 记录。",
+        "voided: event {event_id}, by event {void_id}.",
+    ),
+    "record.task_done": ("已办结：{task}。", "done: {task}."),
+    "record.task_still_open": ("已记录，但 {task} 尚未办结。", "recorded, but {task} is not closed by it."),
+    # refusals
+    "refuse.pair": ('"{text}" 不是 字段=值', '"{text}" is not field=value'),
+    "refuse.pair_twice": ('字段 "{name}" 给了两次', 'field "{name}" is given twice'),
+    "refuse.moment": (
+        '{option} "{text}" 不是时间；例如 2026-03-10 或 "2026-03-10 09:00"',
+        '{option} "{text}" is not a moment; write 2026-03-10 or "2026-03-10 09:00"',
+    ),
+    "refuse.moment_range": (
+        '{option} "{text}" 超出 1970 到 2199 年',
+        '{option} "{text}" is outside the years 1970 to 2199',
+    ),
+    "refuse.task_unknown": (
+        '没有任务 "{part}"；dueline tasks 列出全部',
+        'there is no task "{part}"; dueline tasks lists them',
+    ),
+    "refuse.task_many": ('"{part}" 对应 {count} 个任务：', '"{part}" may mean {count} tasks:'),
+    "refuse.more": ("  … 另有 {count} 个", "  … and {count} more"),
+    "refuse.unknown": ('没有{kind} "{name}"', 'there is no {kind} "{name}"'),
+    "refuse.output": ("{format} 要写进文件：加上 -o 文件名", "{format} goes into a file: add -o FILE"),
+    "refuse.file": ("{path}：{why}", "{path}: {why}"),
+    "refuse.definitions": (
+        "{count} 个错误，流程定义不能运行；dueline check 可以单独检查",
+        "{count} errors: the definitions cannot run; see dueline check",
+    ),
+    "refuse.no_store": (
+        "还没有数据库 {path}；先 dueline import 文件，或 dueline demo",
+        "there is no store {path} yet; dueline import FILE first, or dueline demo",
+    ),
+    "kind.role": ("岗位", "role"),
+    "kind.campus": ("校区", "campus"),
+    "kind.case": ("对象", "case"),
+    "kind.process": ("流程", "process"),
+    "kind.step": ("步骤", "step"),
+    "kind.table": ("决策表", "decision table"),
+    "kind.calculation": ("计算", "calculation"),
+    "kind.event": ("事件", "event"),
+    "kind.person": ("人员", "person"),
+    # our fault
+    "fault": ("内部错误：{what}（详情在 {file}）", "internal error: {what} (details in {file})"),
+    "stopped": ("已中断，没有写入一半的数据。", "stopped; nothing is half done."),
+    # demo
+    "demo.made": ("示例校区在 {folder}：{files} 个文件", "the sample campus is in {folder}: {files} files"),
+    "demo.next": ("接下来可以试：", "what to try next:"),
+    "demo.list": ("一位学管师的清单", "the list of one learning manager"),
+    "demo.explain": ("这件事为什么到期", "why this is due"),
+    "demo.xlsx": ("给 Excel 的清单", "the list for Excel"),
+    "demo.check": ("改了 YAML 之后检查", "after a change of the YAML"),
+    "demo.report": ("一年的时限达成", "a year of promises kept and broken"),
+    # traces
+    "trace.inputs": ("输入", "inputs"),
+    "trace.taken": ("命中", "taken"),
+    "trace.not_taken": ("不符：{inputs}", "not taken: {inputs}"),
+    "trace.answer": ("结论", "answer"),
+    "trace.otherwise": ("其他情况", "otherwise"),
+    "trace.row": ("第 {number} 行", "row {number}"),
+    "yes": ("是", "yes"),
+    "no": ("否", "no"),
+    "unknown": ("未知", "unknown"),
+}
+
+
+def say(language: str, key: str, **values: object) -> str:
+    """Return the text of `key` in `language`, its places filled with `values`.
+
+    >>> say("zh", "due.late_days", count=3)
+    '逾期 3 天'
+    """
+    return _TEXTS[key][LANGUAGES.index(language)].format(**values)
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """Return the language that the environment asks for: Chinese for a Chinese locale, else English.
+
+    >>> language_of({"LANG": "zh_CN.UTF-8"}), language_of({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}), language_of({})
+    ('zh', 'en', 'en')
+    """
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environment.get(name):
+            return "zh" if environment[name].lower().startswith("zh") else "en"
+    return "en"
