@@ -21,6 +21,10 @@ class Problem:
     severity: Severity = "error"
 
 
+class Refused(Exception):  # noqa: N818 (it is an answer, not a fault of ours)
+    """What was asked for cannot be done, and the one sentence that says why; nothing has been changed."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a hint with the nearest name, or the choices when they are few, or nothing.
 
