@@ -247,3 +247,10 @@ def test_each_kind_of_skipped_day_has_its_words() -> None:
 
 def test_one_table_serves_all_sums_of_a_calendar() -> None:
     assert table_of(Calendar("office")) is table_of(OFFICE)
+
+
+def test_the_friday_that_samoa_left_out_is_no_workday() -> None:
+    samoa = Calendar("samoa", "Pacific/Apia", holidays="none")
+    thursday = moment_of("2011-12-29 10:00", samoa.zone)
+    assert moment_text(one(columns.close_of_workday, samoa, thursday, 1), samoa.zone) == "2012-01-02 18:00"
+    assert moment_text(one(add_working, samoa, thursday, 9 * HOUR), samoa.zone) == "2012-01-02 10:00"
