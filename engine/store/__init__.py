@@ -1,0 +1,1 @@
+"""Where cases, events and the tasks last shown are kept."""

@@ -1,0 +1,127 @@
+"""What a store of cases is to the rest of the engine: a log to read, a door to write through, the tasks last shown."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+import polars as pl
+
+from engine.model import Definitions
+from engine.store.reconcile import Changes
+
+#: Events that every subject has: a fact of the case changes, another event never was, a step need not be done.
+SYSTEM_EVENTS: Final = ("set", "void", "waive")
+
+#: The cases asked for: numbers in any order, a run of numbers, or all.
+CaseNos = Sequence[int] | range | pl.Series | None
+
+
+class StoreProblem(Exception):  # noqa: N818, a person reads it as a sentence
+    """The outside world kept the store from being read or written; the text is one sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event to append. `data` holds values as `normalise_event` gives them; `recorded_at`: when it was typed in."""
+
+    case_no: int
+    type: str
+    at: int
+    recorded_at: int
+    by: str | None = None
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A daily run that was stored: the moment it believed it was, and the last event it had read."""
+
+    run_id: int
+    as_of: int
+    started_at: int
+    finished_at: int
+    definitions_hash: str
+    last_event_id: int
+    cases_run: int
+    counts: Mapping[str, int]
+
+
+class Log(Protocol):
+    """What happened to some cases, as of a moment: events that were voided are not there."""
+
+    @property
+    def types_present(self) -> frozenset[str]:
+        """Return the types of the events that the log holds, voided ones included."""
+        ...
+
+    def events(self, type: str) -> pl.DataFrame:  # noqa: A002, the column is called so
+        """Return the events of one type: `frames.EVENTS`, then its form's fields, sorted by case, moment and event."""
+        ...
+
+    def fields(self, name: str, subject: str | None = None) -> pl.DataFrame:
+        """Return the history of a fact of the cases, from their first facts and `set` events: case_no, at, value."""
+        ...
+
+    def waives(self) -> pl.DataFrame:
+        """Return the waivers: `frames.EVENTS`, then step, key, by and why."""
+        ...
+
+
+class CaseStore(Protocol):
+    """Cases, their events and the tasks last shown; SQLite today, a shared database later."""
+
+    def cases(self, subject: str | None = None, case_nos: CaseNos = None) -> pl.DataFrame:
+        """Return cases: `frames.CASES` and `fields`, the first facts as JSON text."""
+        ...
+
+    def log(
+        self,
+        definitions: Definitions,
+        case_nos: CaseNos = None,
+        as_of: int | None = None,
+        known_at: int | None = None,
+        last_event_id: int | None = None,
+    ) -> Log:
+        """Return what happened up to `as_of`, of what had been typed in up to `known_at`."""
+        ...
+
+    def add_cases(self, cases: pl.DataFrame) -> pl.DataFrame:
+        """Add cases (case_id, subject, campus, created_at, fields); return their case_no and case_id."""
+        ...
+
+    def append(self, events: Sequence[NewEvent] | pl.DataFrame) -> range:
+        """Append events; return their numbers, in the order given."""
+        ...
+
+    def atomic(self) -> AbstractContextManager[object]:
+        """Return a block whose writes happen together or not at all."""
+        ...
+
+    def last_event_id(self) -> int:
+        """Return the number of the last event, or 0."""
+        ...
+
+    def tasks(self, case_nos: CaseNos = None) -> pl.DataFrame:
+        """Return the tasks last shown: `frames.TASKS`, first_shown_at and last_changed_at."""
+        ...
+
+    def apply_run(
+        self,
+        changes: Iterable[Changes],
+        *,
+        as_of: int,
+        started_at: int,
+        finished_at: int,
+        definitions_hash: str,
+        last_event_id: int,
+        wake: pl.DataFrame | None = None,
+        cases_run: int = 0,
+        whole: bool = True,
+    ) -> Run:
+        """Write what a run found, in one transaction."""
+        ...
+
+    def last_run(self) -> Run | None:
+        """Return the last run over all cases, or over all those with news."""
+        ...
