@@ -1,0 +1,324 @@
+"""What the names and functions of an expression stand for, on a frame of rows: one case and one moment a row.
+
+Rows are any questions about cases: the events of a type (each at its own moment), the openings of a step, the moments at
+which a condition may change. The answer to every question is a column, so there is one evaluator for all of them.
+"""
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from engine.calendars import columns as working
+from engine.calendars import walltime as wall
+from engine.compiler import clockwork
+from engine.compiler.history import window
+from engine.compiler.timeline import UNKNOWN, Bools, Ints, Timeline, merge, to_moments, to_series
+from engine.compiler.world import World
+from engine.decisions.choose import choose
+from engine.decisions.columns import answer as decide
+from engine.expr.columns import evaluate
+from engine.expr.parse import Tree, parse
+from engine.expr.scope import HistoryCall, Value
+from engine.expr.spans import SpanValue
+from engine.expr.surroundings import Surroundings
+from engine.expr.types import MOMENT, Names, Type, type_of
+from engine.frames import FIELD_DTYPES
+from engine.model import Dated, Field, Parameter
+from engine.problems import Problem
+from engine.text import Word
+
+
+class Rows:
+    """A scope over rows: `columns` are the fields of the event in hand, which is one of `events`; `opening` those of the
+    event that opened the task, one of `opened_by`; `moments` named moments such as start, opened_at and due."""
+
+    def __init__(
+        self,
+        world: World,
+        subject: str,
+        rows: Ints,
+        now: Ints,
+        columns: pl.DataFrame | None = None,
+        events: Sequence[str] = (),
+        *,
+        opening: pl.DataFrame | None = None,
+        opened_by: Sequence[str] = (),
+        moments: Mapping[str, Ints] | None = None,
+    ) -> None:
+        self.world = world
+        self.subject = subject
+        self.rows = rows
+        self.now = now
+        self.frame = pl.DataFrame({"row": rows, "now": to_series(now)})
+        self.columns = columns
+        self.events = events
+        self.opening_columns = opening
+        self.opened_by = opened_by
+        self.moments = {"now": now} | dict(moments or {})
+        self._values: dict[str, Value] = {}
+
+    @cached_property
+    def names(self) -> Names:
+        """The types of the names, by which money stays exact."""
+        more = dict.fromkeys(self.moments, MOMENT)
+        return Surroundings(self.world.definitions, self.subject, self._forms(self.events), self._forms(self.opened_by), more)
+
+    def _forms(self, events: Sequence[str]) -> dict[str, Field]:
+        return {name: each for event in events for name, each in self.world.definitions.events[event].fields.items()}
+
+    # --- asking ---------------------------------------------------------------------------------------------------
+
+    def ask(self, text: Word | str, wanted: Sequence[Type] = ()) -> pl.Series:
+        """Return the value of an expression for every row."""
+        return self.column(self.value(text, wanted))
+
+    def value(self, text: Word | str, wanted: Sequence[Type] = ()) -> Value:
+        """Return the value of an expression as columns of this scope."""
+        return evaluate(tree_of(text), self, wanted=wanted)
+
+    def holds(self, text: Word | str | None) -> Bools:
+        """Return for each row whether a condition holds; what is unknown does not."""
+        if not text:
+            return np.ones(len(self.rows), bool)
+        return self.ask(text).cast(pl.Boolean).fill_null(False).to_numpy().copy()
+
+    def moment(self, text: Word | str, start: str = "start") -> Ints:
+        """Return the moment that an expression gives; a span counts from the moment named `start`."""
+        value = self.value(text)
+        if isinstance(value, SpanValue):
+            value = self.calendar("add", [self.name(start), value])
+        return to_moments(self.column(value))
+
+    def column(self, value: Value | int) -> pl.Series:
+        """Return a value as a column as long as the scope; a span has none."""
+        assert not isinstance(value, SpanValue), "a span in place of a column"
+        expression = value if isinstance(value, pl.Expr) else pl.lit(value)
+        return self.frame.with_columns(expression.alias("·"))["·"]
+
+    def keep(self, column: pl.Series) -> pl.Expr:
+        """Add a column to the frame and return it as an expression."""
+        name = f"·{self.frame.width}"
+        self.frame = self.frame.with_columns(column.alias(name))
+        return pl.col(name)
+
+    # --- names ----------------------------------------------------------------------------------------------------
+
+    def name(self, name: str) -> Value:
+        """Return what a name stands for: the event's field, a named moment, a fact, a formula or a parameter."""
+        if name not in self._values:
+            self._values[name] = self._find(name)
+        return self._values[name]
+
+    def _find(self, name: str) -> Value:
+        if self.columns is not None and name in self.columns.columns:
+            return self.keep(self.columns[name])
+        if name in self.moments:
+            return self.keep(to_series(self.moments[name]))
+        if name in ("campus", "case_id"):
+            return self.keep(self.world.cases[name].gather(self.rows))
+        if name == "created_at":
+            return self.keep(pl.Series(self.world.created_at[self.rows]))
+        definitions = self.world.definitions
+        subject = definitions.subjects.get(self.subject)
+        if subject and name in subject.fields:
+            return self.keep(self._fact(name))
+        formula = definitions.formulas.get(self.subject, {}).get(name)
+        if formula:
+            return self.value(formula.value)
+        if name in definitions.parameters:
+            return self._parameter(definitions.parameters[name])
+        return pl.lit(None)
+
+    def _fact(self, name: str) -> pl.Series:
+        history = fact(self.world, self.subject, name)
+        places = history.through(self.rows, self.now) - 1
+        return history.take("value", places, history.belongs(places, self.rows))
+
+    def opening(self, field: str) -> Value:
+        """Return a field of the event that opened the task."""
+        if self.opening_columns is None or field not in self.opening_columns.columns:
+            return pl.lit(None)
+        return self.keep(self.opening_columns[field])
+
+    def _parameter(self, parameter: Parameter) -> Value:
+        """Return a parameter's value: that of the campus, on the day on which the task started."""
+        cases = []
+        for overlay in self.world.definitions.overlays.values():
+            for name, values in overlay.parameters.items():
+                if name == parameter.name and self.world.has_campus(overlay.campuses):
+                    there = self.name("campus").is_in([str(each) for each in overlay.campuses])  # type: ignore[union-attr]
+                    cases.append((there, self._dated(parameter, values)))
+        return choose(cases, self._dated(parameter, parameter.values))
+
+    def _dated(self, parameter: Parameter, values: Sequence[Dated]) -> Value:
+        literals = [(each.since, self._literal(parameter, each.value)) for each in values]
+        if len(literals) == 1:
+            return literals[0][1]
+        day = self.calendar("date_of", [self.name("start" if "start" in self.moments else "now")])
+        later = [(day >= pl.lit(since), value) for since, value in reversed(literals[1:])]
+        return choose(later, literals[0][1])
+
+    def _literal(self, parameter: Parameter, text: Word) -> Value:
+        if parameter.type in ("text", "choice", "reference"):
+            return pl.lit(str(text))
+        if parameter.type == "date":
+            return pl.lit(str(text)).str.to_date()
+        return self.value(text, [type_of(parameter.type)])
+
+    # --- functions ------------------------------------------------------------------------------------------------
+
+    def history(self, call: HistoryCall) -> pl.Expr:
+        """Return what a function over the events of the case gives, up to each row's moment."""
+        events = events_where(self.world, call.event, call.tree, call.condition)
+        since = None if call.since is None else to_moments(self.column(call.since))
+        if call.within is not None:
+            back = to_moments(self.column(self.calendar("add", [self.name("now"), -call.within])))
+            since = back if since is None else np.maximum(back, since)
+        return self.keep(window(call.function, events, call.field, self.rows, self.now, since))
+
+    def step_state(self, function: str, step: str) -> pl.Expr:
+        """Return when a step of the case was last done, whether it was ever, or whether a task of it is open."""
+        world = self.world
+        closed = world.closings[world.step_key(step, self.subject)]
+        if function == "is_open":
+            opened = world.openings[world.step_key(step, self.subject)]
+            return self.keep(pl.Series(_so_far(opened, self) > _so_far(world.ended[world.step_key(step, self.subject)], self)))
+        if function == "is_done":
+            return self.keep(pl.Series(_so_far(closed, self) > 0))
+        places = closed.through(self.rows, self.now) - 1
+        return self.keep(to_series(closed.moments(places, closed.belongs(places, self.rows))))
+
+    def decide(self, table: str, output: str | None) -> Value:
+        """Return what a decision table answers."""
+        return decide(self.world.definitions.tables[table], output, self)
+
+    def calendar(self, function: str, args: Sequence[Value | int]) -> pl.Expr:
+        """Return what a function of the campus's calendar gives."""
+        cal, table = self.world.cal_no[self.rows], self.world.table
+        if function == "add":
+            return self._add(args[0], args[1])
+        columns = [self._plain(each) for each in args]
+        first = columns[0]
+        if function in clockwork.MOVES:
+            return self.keep(to_series(clockwork.MOVES[function](table, cal, first)))
+        if function in clockwork.PARTS:
+            return self.keep(to_series(clockwork.PARTS[function](table, cal, first)).cast(pl.Float64))
+        if function in clockwork.TESTS:
+            known = pl.Series(first != UNKNOWN)
+            return self.keep(pl.Series(clockwork.TESTS[function](table, cal, first)).set(~known, None))
+        return CALLS[function](self, cal, columns)
+
+    def _plain(self, value: Value | int) -> Ints:
+        column = self.column(value)
+        if column.dtype == pl.Date:
+            days = to_moments(column.cast(pl.Int32))
+            return np.where(days == UNKNOWN, UNKNOWN, self.midnight(np.where(days == UNKNOWN, 0, days)))
+        return to_moments(column)
+
+    def midnight(self, days: Ints) -> Ints:
+        """Return the moment at which each local day (days since 1970) begins."""
+        return self.world.table.moment(self.world.cal_no[self.rows], days * clockwork.DAY)
+
+    def _add(self, moment: Value | int, span: Value | int) -> pl.Expr:
+        assert isinstance(span, SpanValue)
+        names = ("months", "days", "seconds", "working_days", "working_seconds")
+        parts = {name: self._part(getattr(span, name)) for name in names}
+        unknown = np.zeros(len(self.rows), bool)
+        for name, part in parts.items():
+            if isinstance(part, np.ndarray):
+                unknown |= np.isnan(part)
+                parts[name] = np.nan_to_num(part)
+        start = np.where(unknown, UNKNOWN, self._plain(moment))
+        return self.keep(to_series(clockwork.add_span(self.world.table, self.world.cal_no[self.rows], start, parts)))
+
+    def _part(self, part: object) -> object:
+        if isinstance(part, pl.Expr):
+            return self.column(part).cast(pl.Float64).to_numpy()
+        return part
+
+
+def _so_far(timeline: Timeline, scope: Rows) -> Ints:
+    return timeline.through(scope.rows, scope.now) - timeline.begins(scope.rows)
+
+
+Call = Callable[[Rows, Ints, list[Ints]], pl.Expr]
+
+
+def _date_of(scope: Rows, cal: Ints, columns: list[Ints]) -> pl.Expr:
+    days = wall.local_day(scope.world.table, cal, columns[0])
+    return scope.keep(to_series(days).cast(pl.Int32).cast(pl.Date))
+
+
+def _number(compute: Callable[[Rows, Ints, list[Ints]], Ints], scale: float = 1.0) -> Call:
+    return lambda scope, cal, columns: scope.keep(to_series(compute(scope, cal, columns)).cast(pl.Float64) / scale)
+
+
+def _worked_days(scope: Rows, cal: Ints, columns: list[Ints]) -> pl.Expr:
+    worked = to_series(working.working_between(scope.world.table, cal, columns[0], columns[1])).cast(pl.Float64)
+    return scope.keep(worked / pl.Series(clockwork.working_length(scope.world.table, cal)))
+
+
+CALLS: dict[str, Call] = {
+    "date_of": _date_of,
+    "at_time": lambda s, cal, c: s.keep(to_series(clockwork.at_time(s.world.table, cal, c[0], c[1]))),
+    "midnight": lambda s, cal, c: s.keep(to_series(c[0])),
+    "close_of_workday": lambda s, cal, c: s.keep(to_series(working.close_of_workday(s.world.table, cal, c[0], c[1]))),
+    "next_weekday_time": lambda s, cal, c: s.keep(to_series(wall.next_weekday_time(s.world.table, cal, c[0], c[1] - 1, c[2]))),
+    "days_between": _number(lambda s, cal, c: clockwork.days_between(s.world.table, cal, c[0], c[1])),
+    "months_between": _number(lambda s, cal, c: clockwork.months_between(s.world.table, cal, c[0], c[1])),
+    "age": _number(lambda s, cal, c: clockwork.years_between(s.world.table, cal, c[0], c[1])),
+    "working_hours_between": _number(lambda s, cal, c: working.working_between(s.world.table, cal, c[0], c[1]), 3600.0),
+    "working_days_between": _worked_days,
+}
+
+
+def tree_of(text: Word | str) -> Tree:
+    """Return the tree of an expression that the checks have passed."""
+    tree = parse(text if isinstance(text, Word) else Word(text))
+    if isinstance(tree, Problem):
+        raise ValueError(f"{tree.span}: {tree.message}")
+    return tree
+
+
+def event_scope(world: World, every: Timeline, event: str) -> Rows:
+    """Return the scope in which each event's own fields are names, then the facts of its case at its moment."""
+    return Rows(world, world.definitions.events[event].subject, every.rows, every.at, every.frame, (event,))
+
+
+def events_where(world: World, event: str, text: Tree | str, condition: ast.expr | None = None) -> Timeline:
+    """Return the events of a type for which a condition over their fields holds; computed once a run.
+
+    The condition is a text, or a node of a tree.
+    """
+    if isinstance(text, Tree) and condition is None:
+        text = ""
+    key = (event, text.text_of(condition) if isinstance(text, Tree) and condition is not None else str(text))
+    if key not in world.events:
+        every = world.timeline(event)
+        if key[1]:
+            scope = event_scope(world, every, event)
+            tree = text if isinstance(text, Tree) else tree_of(text)
+            answer = scope.column(evaluate(tree, scope, condition))
+            every = every.filter(answer.cast(pl.Boolean).fill_null(False).to_numpy())
+        world.events[key] = every
+    return world.events[key]
+
+
+def fact(world: World, subject: str, name: str) -> Timeline:
+    """Return the history of a fact: recorded by hand, or set by the events that say so."""
+    key = (subject, name)
+    if key not in world.fields:
+        definition = world.field_definition(subject, name)
+        dtype = FIELD_DTYPES[definition.type]
+        wanted = [type_of(definition.type, definition.choices)]
+        history = [world.by_hand(subject, name, dtype)]
+        for event, expression in world.setters(subject, name):
+            every = world.timeline(event.name)
+            value = event_scope(world, every, event.name).ask(expression, wanted).cast(dtype)
+            history.append(replace(every, frame=pl.DataFrame({"value": value})))
+        world.fields[key] = merge(history)
+    return world.fields[key]

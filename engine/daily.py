@@ -1,0 +1,97 @@
+"""The main job: the cases with news are run, what is wanted is reconciled with what is stored, in one transaction.
+
+A run reads first and writes last, so that others can write meanwhile; what they add is news for the next run.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from engine.compiler.plan import Plan
+from engine.frames import TASKS
+from engine.run import Run, run
+from engine.store.base import CaseStore
+from engine.store.base import Run as Stored
+from engine.store.reconcile import Changes, reconcile
+from engine.store.sqlite import SqliteStore
+
+CHUNK = 25_000
+"""Cases run at once: large enough for columns to pay, small enough that memory does not grow with the school."""
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a run is told: the plan and its hash, the moment it believes it is, the clock, whom to tell how far it is."""
+
+    plan: Plan
+    definitions_hash: str
+    as_of: int
+    now: int
+    progress: Progress | None = None
+
+
+def run_and_store(store: SqliteStore, job: Job, case_nos: pl.Series | None = None) -> Stored:
+    """Derive the tasks of these cases (None: of all that have news) and store what has changed."""
+    last_event = store.last_event_id()
+    chosen = with_news(store, job) if case_nos is None else case_nos
+    changes: list[Changes] = []
+    wakes: list[pl.DataFrame] = []
+    for part, found in _runs(store, job, chosen, last_event, None):
+        changes.append(reconcile(store.tasks(part), found.tasks, job.as_of))
+        wakes.append(pl.DataFrame({"case_no": part}).join(found.wakes, on="case_no", how="left"))
+    return store.apply_run(
+        changes,
+        as_of=job.as_of,
+        started_at=job.now,
+        finished_at=job.now,
+        definitions_hash=job.definitions_hash,
+        last_event_id=last_event,
+        wake=pl.concat(wakes) if wakes else None,
+        cases_run=len(chosen),
+        whole=case_nos is None,
+    )
+
+
+def derive(store: CaseStore, job: Job, known_at: int | None = None, case_nos: pl.Series | None = None) -> pl.DataFrame:
+    """Return the tasks of the cases (None: all) without writing anything; `known_at` leaves out what was typed later."""
+    chosen = store.cases()["case_no"] if case_nos is None else case_nos
+    found = [each.tasks for _, each in _runs(store, job, chosen, store.last_event_id(), known_at)]
+    return pl.concat([TASKS.to_frame(), *found], how="vertical_relaxed")
+
+
+def with_news(store: SqliteStore, job: Job) -> pl.Series:
+    """Return the cases whose tasks may differ from what the last run found: all, where the rules or the staff changed."""
+    every = store.cases()["case_no"]
+    last = store.last_run()
+    if last is None or last.definitions_hash != job.definitions_hash or last.as_of > job.as_of:
+        return every
+    news = store.cases_with_news(last, job.as_of)
+    staff = store.cases("staff")["case_no"]
+    return every if news.is_in(staff.implode()).any() else news
+
+
+def _runs(
+    store: CaseStore, job: Job, chosen: pl.Series, last_event: int, known_at: int | None
+) -> Iterator[tuple[pl.Series, Run]]:
+    staff = posts(store, job, last_event, known_at)
+    for start in range(0, len(chosen), CHUNK):
+        part = chosen[start : start + CHUNK]
+        cases = store.cases(case_nos=part)
+        log = store.log(job.plan.definitions, part, job.as_of, known_at, last_event)
+        yield part, run(job.plan, cases, log, job.as_of, staff=staff)
+        if job.progress:
+            job.progress("daily", start + len(part), len(chosen))
+
+
+def posts(store: CaseStore, job: Job, last_event: int, known_at: int | None = None) -> pl.DataFrame:
+    """Return who holds which post where: campus, role, case_id."""
+    staff = store.cases("staff").filter(pl.col("created_at") <= job.as_of)
+    log = store.log(job.plan.definitions, staff["case_no"], job.as_of, known_at, last_event)
+    if "staff" not in job.plan.definitions.subjects:
+        return pl.DataFrame(schema={"campus": pl.String(), "role": pl.String(), "case_id": pl.String()})
+    roles = log.fields("role", "staff").group_by("case_no", maintain_order=True).last()
+    held = staff.join(roles, on="case_no").drop_nulls("value")
+    return held.select("campus", pl.col("value").cast(pl.String).alias("role"), "case_id")

@@ -1,0 +1,70 @@
+"""The main function: (plan, cases, log, as_of) -> tasks. It reads no clock and writes nothing."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from engine.compiler.clock import Pauses, pauses_of
+from engine.compiler.plan import Plan
+from engine.compiler.steps import tasks_of
+from engine.compiler.world import Log, World
+from engine.frames import TASKS
+from engine.model import Process
+
+
+@dataclass(frozen=True)
+class Run:
+    """The tasks, a row each, as `frames.TASKS`; and when each case must be looked at again though nothing happens:
+    columns case_no, wake_at."""
+
+    tasks: pl.DataFrame
+    wakes: pl.DataFrame
+
+
+def run(
+    plan: Plan,
+    cases: pl.DataFrame,
+    log: Log,
+    as_of: int,
+    *,
+    staff: pl.DataFrame | None = None,
+    since: int | None = None,
+    steps: Collection[str] | None = None,
+) -> Run:
+    """Return what the cases owe as of a moment.
+
+    `staff` (campus, role, case_id) says who holds which post. `since`: tasks that the calendar opened before the last one
+    known then concern nobody any more and may be left out. `steps` ("process.step"): only these.
+    """
+    world = World(plan.definitions, cases, log, as_of, staff, since)
+    world.watched |= plan.watched
+    wanted = None if steps is None else plan.with_asked(steps)
+    pauses: dict[str, Pauses] = {}
+    found = []
+    for process, step in plan.steps:
+        name = f"{process.name}.{step.name}"
+        if wanted is not None and name not in wanted:
+            continue
+        tasks = tasks_of(world, process, step, _pauses(world, process, pauses))
+        if steps is None or name in steps:
+            found.append(tasks)
+    tasks = pl.concat([TASKS.to_frame(), *found], how="vertical_relaxed") if found else TASKS.to_frame()
+    return Run(tasks, _wakes(world))
+
+
+def _pauses(world: World, process: Process, known: dict[str, Pauses]) -> Pauses:
+    if process.name not in known:
+        known[process.name] = pauses_of(world, process)
+    return known[process.name]
+
+
+def _wakes(world: World) -> pl.DataFrame:
+    """Return a row for every case: the next moment at which time alone may change what it owes, null if none."""
+    rows = np.concatenate([each[0] for each in world.wakes]) if world.wakes else np.zeros(0, np.int64)
+    at = np.concatenate([each[1] for each in world.wakes]) if world.wakes else np.zeros(0, np.int64)
+    next_at = np.full(len(world.case_nos), np.iinfo(np.int64).max)
+    np.minimum.at(next_at, rows, at)
+    wake_at = pl.Series("wake_at", next_at)
+    return pl.DataFrame({"case_no": world.cases["case_no"], "wake_at": wake_at.set(wake_at == np.iinfo(np.int64).max, None)})
