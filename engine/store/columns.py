@@ -26,11 +26,11 @@ from engine.store.rows import read_stretch
 from engine.store.typed import RAW, Shape, decode, shape_of
 
 #: Cases of one stretch: runs in chunks of this many, beginning at a multiple of it, read whole files.
-STRETCH: Final = 32_768
+STRETCH: Final = 16_384
 #: Below so many events a copy does not pay; beyond so many new ones (or this share of it) it is extended.
 _WORTH_IT: Final = 20_000
 _SHARE: Final = 50
-_BATCH: Final = 2_000_000
+_BATCH: Final = 500_000
 _ORDER: Final = ("case_no", "at", "event_id")
 _FORMAT: Final = 1
 
