@@ -3,7 +3,7 @@
 A run reads first and writes last, so that others can write meanwhile; what they add is news for the next run.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -11,6 +11,7 @@ import polars as pl
 from engine.compiler.plan import Plan
 from engine.frames import TASKS
 from engine.run import Run, run
+from engine.session import Progress
 from engine.store.base import CaseStore
 from engine.store.base import Run as Stored
 from engine.store.reconcile import Changes, reconcile
@@ -18,9 +19,6 @@ from engine.store.sqlite import SqliteStore
 
 CHUNK = 25_000
 """Cases run at once: large enough for columns to pay, small enough that memory does not grow with the school."""
-
-Progress = Callable[[str, int, int], None]
-
 
 @dataclass(frozen=True, slots=True)
 class Job:

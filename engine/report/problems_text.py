@@ -7,8 +7,12 @@ from engine.words import say
 
 def render(checked: Checked, language: str) -> str:
     """Return every problem, then one line that counts them."""
-    blocks = [show(problem, checked.sources.get(problem.span.path)) for problem in checked.problems]
-    return "\n\n".join([*blocks, _total(checked, language)]) + "\n"
+    return "\n\n".join([*blocks(checked), _total(checked, language)]) + "\n"
+
+
+def blocks(checked: Checked) -> list[str]:
+    """Return each problem with its line."""
+    return [show(problem, checked.sources.get(problem.span.path)) for problem in checked.problems]
 
 
 def _total(checked: Checked, language: str) -> str:

@@ -1,0 +1,196 @@
+"""The work of a day: the list is derived and shown, what people report is recorded and its case looked at again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import polars as pl
+
+from engine import daily, listing, recording
+from engine.calendars.zones import moment_text
+from engine.importing.values import normalise_event
+from engine.model import Definitions
+from engine.problems import Refused
+from engine.ready import Ready, folder_of, moment, ready
+from engine.report.entry import LIVE, TaskList
+from engine.session import Filters, Progress, Session
+from engine.store.base import NewEvent
+from engine.store.sqlite import SqliteStore
+from engine.store.sqlite import open_store as open_file
+from engine.words import say
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was written, in one sentence, and the tasks of its case since."""
+
+    sentence: str
+    case_id: str
+    tasks: TaskList
+
+
+def open_store(session: Session) -> SqliteStore:
+    """Return the store of the session; there has to be one."""
+    if not session.db.exists():
+        raise Refused(say(session.language, "refuse.no_store", path=session.db))
+    return open_file(session.db)
+
+
+def definitions_of(session: Session) -> Ready:
+    """Return the definitions of the workspace, checked; errors in them are refused."""
+    return ready([folder_of(session.workspace)], session.language)
+
+
+def job_of(session: Session, found: Ready, as_of: str = "", progress: Progress | None = None) -> daily.Job:
+    """Return what a run is told."""
+    at = moment_for(session, found.definitions, as_of, "--as-of")
+    return daily.Job(found.plan, found.definitions_hash, at, session.now, progress)
+
+
+def moment_for(session: Session, definitions: Definitions, text: str, option: str, campus: str = "") -> int:
+    """Return the moment that was written after an option, in the wall time of the campus; nothing means now."""
+    return moment(text, listing.zone_of(definitions, campus), option, session.language) if text else session.now
+
+
+def run_day(
+    session: Session, as_of: str, filters: Filters, *, dry_run: bool, as_known: bool, progress: Progress | None
+) -> TaskList:
+    """Derive who owes what by when, store what changed (unless it is a dry run or a look back) and return the list."""
+    found = definitions_of(session)
+    with open_store(session) as store:
+        job = job_of(session, found, as_of, progress)
+        if not (dry_run or as_known):
+            daily.run_and_store(store, job)
+            return list_of(session, found.definitions, store, store.tasks(), job.as_of, filters)
+        tasks = daily.derive(store, job, job.as_of if as_known else None)
+        shown = list_of(session, found.definitions, store, tasks, job.as_of, filters)
+        return replace(shown, notices=(say(session.language, "list.dry"),))
+
+
+def stored_tasks(session: Session, filters: Filters) -> TaskList:
+    """Return the tasks as the last run left them, with titles as far as the files can be read."""
+    from engine.load.workspace import load
+
+    definitions = load([folder_of(session.workspace)]).definitions
+    with open_store(session) as store:
+        last = store.last_run()
+        as_of = last.as_of if last else session.now
+        return list_of(session, definitions, store, store.tasks(), as_of, filters)
+
+
+def list_of(
+    session: Session, definitions: Definitions, store: SqliteStore, tasks: pl.DataFrame, as_of: int, filters: Filters
+) -> TaskList:
+    """Return the tasks that were asked for as a list."""
+    book = listing.directory(definitions, store, tasks["case_no"].unique().sort(), session.language)
+    rows = listing.select(tasks, filters, book, as_of)
+    return TaskList(datetime.fromtimestamp(as_of, book.zone(filters.campus)), listing.entries(rows, book))
+
+
+def record(session: Session, case_id: str, typed: recording.Typed) -> Recorded:
+    """Append one fact of a case."""
+    found = definitions_of(session)
+    with open_store(session) as store:
+        case = recording.find_case(store, case_id, session.language)
+        event_id = _append(session, found.definitions, store, case, typed)
+        title = found.definitions.events[typed.event].title.text(session.language) if typed.event != "set" else ""
+        sentence = say(
+            session.language, "record.done", event=title or typed.event, case=case_id, event_id=event_id
+        )
+        return _refreshed(session, found, store, case, sentence)
+
+
+def _append(
+    session: Session, definitions: Definitions, store: SqliteStore, case: Mapping[str, object], typed: recording.Typed
+) -> int:
+    """Append the event once its form is right; return its number."""
+    if typed.event != "set":
+        recording.event_of(definitions, typed.event, session.language)
+    zone = recording.zone_of_case(definitions, case)
+    at = moment(typed.at, zone, "--at", session.language) if typed.at else session.now
+    data, wrong = normalise_event(definitions, typed.event, typed.values, zone, subject=str(case["subject"]))
+    wrong = [*wrong, *_wrong_moment(session, case, at, zone)]
+    if wrong:
+        raise Refused("\n".join(wrong))
+    by = typed.by or None
+    event = NewEvent(int(str(case["case_no"])), typed.event, at, session.now, by, data)
+    return store.append([event])[0]
+
+
+def _wrong_moment(session: Session, case: Mapping[str, object], at: int, zone: str) -> list[str]:
+    created = int(str(case["created_at"]))
+    if at > session.now:
+        return [say(session.language, "refuse.future", at=moment_text(at, zone), now=moment_text(session.now, zone))]
+    if at < created:
+        return [say(session.language, "refuse.before", at=moment_text(at, zone), created=moment_text(created, zone))]
+    return []
+
+
+def _refreshed(
+    session: Session, found: Ready, store: SqliteStore, case: Mapping[str, object], sentence: str
+) -> Recorded:
+    """Run the case again and return its tasks; the moment is now, or that of the last run where that is later."""
+    last = store.last_run()
+    job = replace(job_of(session, found), as_of=max(session.now, last.as_of if last else 0))
+    chosen = pl.Series([case["case_no"]], dtype=pl.Int64)
+    daily.run_and_store(store, job, chosen)
+    filters = Filters(case=str(case["case_id"]))
+    tasks = list_of(session, found.definitions, store, store.tasks(chosen), job.as_of, filters)
+    return Recorded(sentence, str(case["case_id"]), tasks)
+
+
+def done(session: Session, part: str, typed: recording.Typed) -> Recorded:
+    """Close a task by its closing event."""
+    found = definitions_of(session)
+    with open_store(session) as store:
+        task = _unfinished(session, store, part)
+        case = recording.find_case(store, str(task["case_id"]), session.language)
+        step = found.plan_step(str(task["process"]), str(task["step"]), str(task["campus"]))
+        if step is None:
+            name = f"{task['process']}.{task['step']}"
+            raise Refused(recording.unknown("step", name, found.plan.names, session.language))
+        closing = recording.closing(found.definitions, step, task, typed.values, session.language)
+        _append(session, found.definitions, store, case, replace(closing, at=typed.at, by=typed.by))
+        recorded = _refreshed(session, found, store, case, "")
+        left = [entry for entry in recorded.tasks.entries if entry.task_id == task["task_id"] and entry.state in LIVE]
+        key = "record.task_still_open" if left else "record.task_done"
+        return replace(recorded, sentence=say(session.language, key, task=task["task_id"]))
+
+
+def _unfinished(session: Session, store: SqliteStore, part: str) -> Mapping[str, object]:
+    task = recording.find_task(store.tasks(), part, session.language)
+    if task["state"] not in LIVE:
+        state = say(session.language, f"state.{task['state']}")
+        raise Refused(say(session.language, "refuse.finished", task=task["task_id"], state=state))
+    return task
+
+
+def waive(session: Session, part: str, by: str, why: str, at: str) -> Recorded:
+    """Say that a task need not be done."""
+    found = definitions_of(session)
+    with open_store(session) as store:
+        task = _unfinished(session, store, part)
+        case = recording.find_case(store, str(task["case_id"]), session.language)
+        zone = recording.zone_of_case(found.definitions, case)
+        when = moment(at, zone, "--at", session.language) if at else session.now
+        if wrong := _wrong_moment(session, case, when, zone):
+            raise Refused("\n".join(wrong))
+        store.append([recording.waiver(task, by, why, when, session.now)])
+        return _refreshed(session, found, store, case, say(session.language, "record.waived", task=task["task_id"]))
+
+
+def void(session: Session, event_id: int, by: str, why: str) -> Recorded:
+    """Say that an event never was."""
+    found = definitions_of(session)
+    with open_store(session) as store:
+        event = recording.correction(store, event_id, by, why, session.now, session.language)
+        void_id = store.append([event])[0]
+        case = store.cases(case_nos=[event.case_no]).row(0, named=True)
+        sentence = say(session.language, "record.void", event_id=event_id, void_id=void_id)
+        return _refreshed(session, found, store, case, sentence)
+
+
+def lines(recorded: Recorded, language: str) -> Sequence[str]:
+    """Return the sentence and, where nothing is left to do, that too."""
+    key = "list.refreshed" if recorded.tasks.entries else "list.nothing_left"
+    return [recorded.sentence, say(language, key, case=recorded.case_id)]

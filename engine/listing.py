@@ -1,0 +1,166 @@
+"""From rows of tasks to entries of the list: titles, names, wall time; and which of them a reader asked for."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from engine.calendars.calendar import SHANGHAI, Calendar
+from engine.model import Definitions, Step
+from engine.problems import Refused, did_you_mean
+from engine.report.entry import LIVE, Entry, in_list_order
+from engine.session import Filters
+from engine.store.base import CaseStore
+from engine.words import say
+
+STANDARD = "standard"
+
+
+@dataclass(frozen=True)
+class Directory:
+    """What stands behind the ids of a task: titles from the definitions, names of the cases, zones of the campuses."""
+
+    definitions: Definitions
+    names: Mapping[str, str]
+    campuses: frozenset[str]
+    language: str
+
+    @cached_property
+    def steps(self) -> Mapping[str, Step]:
+        """Each step by "process.step", those that campuses add among them."""
+        found = {
+            f"{process}.{name}": step
+            for process, each in self.definitions.processes.items()
+            for name, step in each.steps.items()
+        }
+        for overlay in self.definitions.overlays.values():
+            for process, steps in overlay.steps.items():
+                found |= {f"{process}.{name}": step for name, step in steps.items()}
+        return found
+
+    @cached_property
+    def zone(self) -> Callable[[str], ZoneInfo]:
+        """Give the zone of a campus."""
+        known: dict[str, ZoneInfo] = {}
+
+        def zone(campus: str) -> ZoneInfo:
+            if campus not in known:
+                known[campus] = ZoneInfo(zone_of(self.definitions, campus))
+            return known[campus]
+
+        return zone
+
+    def role(self, name: str | None) -> str:
+        """Return the title of a role."""
+        title = self.definitions.roles.get(name or "")
+        return title.text(self.language) if title else name or ""
+
+    def gate(self, text: str | None, subject: str) -> str:
+        """Return what a task waits for in words: the title of the fact, where the gate is just one."""
+        fields = self.definitions.subjects[subject].fields if subject in self.definitions.subjects else {}
+        known = fields.get(text or "") or self.definitions.formulas.get(subject, {}).get(text or "")
+        return (known.title.text(self.language) if known else "") or text or ""
+
+
+def zone_of(definitions: Definitions, campus: str) -> str:
+    """Return the name of the zone whose wall time the campus reads."""
+    for overlay in definitions.overlays.values():
+        if campus in overlay.campuses and overlay.calendar:
+            calendar = definitions.calendars.get(overlay.calendar)
+            return calendar.zone if isinstance(calendar, Calendar) else SHANGHAI
+    standard = definitions.calendars.get(STANDARD)
+    return standard.zone if isinstance(standard, Calendar) else SHANGHAI
+
+
+def directory(definitions: Definitions, store: CaseStore, case_nos: pl.Series | None, language: str) -> Directory:
+    """Return the directory of these cases (None: all) and of the staff."""
+    staff = store.cases("staff").select("case_no", "case_id", "campus")
+    cases = store.cases(case_nos=case_nos).select("case_no", "case_id", "campus")
+    people = pl.concat([staff, cases]).unique("case_no")
+    values = store.log(definitions, people["case_no"].sort()).fields("name").group_by("case_no", maintain_order=True).last()
+    named = people.join(values, on="case_no").drop_nulls("value")
+    names = dict(zip(named["case_id"].to_list(), named["value"].cast(pl.String).to_list(), strict=True))
+    campuses = {str(each) for each in people["campus"].drop_nulls().unique()}
+    campuses |= {str(each) for overlay in definitions.overlays.values() for each in overlay.campuses}
+    return Directory(definitions, names, frozenset(campuses), language)
+
+
+def select(tasks: pl.DataFrame, filters: Filters, book: Directory, as_of: int) -> pl.DataFrame:
+    """Return the rows that were asked for; a name that nothing has is refused."""
+    states = list(filters.states or LIVE)
+    wanted = pl.col("state").is_in(states)
+    if not filters.states and not filters.everything:
+        wanted &= (pl.col("visible_at") <= as_of) | pl.col("visible_at").is_null()
+    if filters.campus:
+        wanted &= pl.col("campus") == _known("campus", filters.campus, book.campuses, book)
+    if filters.role:
+        role = _known("role", filters.role, book.definitions.roles, book)
+        wanted &= (pl.col("role") == role) | (pl.col("escalated_to") == role)
+    if filters.who:
+        wanted &= pl.col("assignee").is_in(_people(filters.who, book))
+    if filters.case:
+        wanted &= pl.col("case_id") == filters.case
+    return tasks.filter(wanted)
+
+
+def _known(kind: str, name: str, known: Iterable[str], book: Directory) -> str:
+    names = set(known)
+    if name in names:
+        return name
+    titles = {book.role(each): each for each in names} if kind == "role" else {}
+    if name in titles:
+        return titles[name]
+    sentence = say(book.language, "refuse.unknown", kind=say(book.language, f"kind.{kind}"), name=name)
+    hint = did_you_mean(name, names)
+    raise Refused(f"{sentence}; {hint}" if hint else sentence)
+
+
+def _people(who: str, book: Directory) -> list[str]:
+    found = [case_id for case_id, name in book.names.items() if who in (case_id, name)]
+    if not found:
+        sentence = say(book.language, "refuse.unknown", kind=say(book.language, "kind.person"), name=who)
+        hint = did_you_mean(who, [*book.names, *book.names.values()])
+        raise Refused(f"{sentence}; {hint}" if hint else sentence)
+    return found
+
+
+def entries(tasks: pl.DataFrame, book: Directory) -> tuple[Entry, ...]:
+    """Return the rows as entries, in the order of the list."""
+    return tuple(in_list_order([_entry(row, book) for row in tasks.iter_rows(named=True)]))
+
+
+def _entry(row: Mapping[str, object], book: Directory) -> Entry:
+    text = {name: str(value) if value is not None else "" for name, value in row.items() if name in _TEXTS}
+    step = book.steps.get(f"{text['process']}.{text['step']}")
+    zone = book.zone(text["campus"])
+    closed = row["closed_at"] if row["closed_at"] is not None else row["cancelled_at"]
+    missing = row["missing"]
+    return Entry(
+        **{name: text[name] for name in _SAME},
+        title=(step.title.text(book.language) if step else "") or text["step"],
+        role_title=book.role(text["role"]),
+        case_name=book.names.get(text["case_id"], ""),
+        assignee_name=book.names.get(text["assignee"], ""),
+        escalated_title=book.role(text["escalated_to"]),
+        waiting_for=text["waiting_for"] if text["waiting_for"] == "paused" else book.gate(text["waiting_for"], text["subject"]),
+        contact=step.contact if step else "",
+        source=tuple(str(each) for each in step.source) if step else (),
+        missing=tuple(str(each) for each in missing) if isinstance(missing, list) else (),
+        late_entry=bool(row["late_entry"]),
+        provisional=bool(row["provisional"]),
+        opened_at=_local(row["opened_at"], zone),
+        start_at=_local(row["start_at"], zone),
+        due_at=_local(row["due_at"], zone),
+        closed_at=_local(closed, zone),
+    )
+
+
+_SAME = ("task_id", "case_id", "subject", "campus", "process", "step", "role", "state", "key", "assignee", "escalated_to")
+_TEXTS = frozenset((*_SAME, "waiting_for"))
+
+
+def _local(moment: object, zone: ZoneInfo) -> datetime | None:
+    return datetime.fromtimestamp(moment, zone) if isinstance(moment, int) else None
