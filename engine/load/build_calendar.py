@@ -106,7 +106,7 @@ def _years(node: MapNode, problems: list[Problem]) -> "Mapping[int, YearTable]":
 
     years = {}
     for year, each in entries(node, "years"):
-        holidays = {found: written for found, written in _days(mapping(each).get("holidays"), problems)}
+        holidays = dict(_days(mapping(each).get("holidays"), problems))
         makeup = {}
         for found, written in _days(mapping(each).get("makeup_workdays"), problems):
             if found in holidays:

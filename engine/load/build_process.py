@@ -97,7 +97,7 @@ def _default_overlap(opens: tuple[Opening, ...]) -> str:
 
 
 def _default_due(name: Word, node: MapNode, opens: tuple[Opening, ...], problems: list[Problem]) -> Word:
-    """Return the end of a quota's period or the interval of a rhythm; other openings promise no moment by themselves."""
+    """Return the end of a quota's period or the interval of a rhythm; no other opening promises a moment."""
     for opening in opens:
         if opening.period is not None:
             return Word(f"end of {opening.period}", opening.span, (_first_place(opening.span),))

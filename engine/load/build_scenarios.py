@@ -87,7 +87,7 @@ def _cases(
         made.setdefault(Word("case_id"), FIRST_CASE)
         if subject is not None:
             made.setdefault(Word("subject"), subject)
-        created = _created(str(_value(made, "case_id")), len(listed) == 1, events) or as_of
+        created = _created(str(_value(made, "case_id")) if len(listed) > 1 else None, events) or as_of
         if created is not None:
             made.setdefault(Word("created_at"), created)
         cases.append(made)
@@ -98,13 +98,14 @@ def _value(fields: dict[Word, object], name: str) -> object:
     return next((value for key, value in fields.items() if key == name), None)
 
 
-def _created(case: str, alone: bool, events: tuple[ScenarioEvent, ...]) -> Word | None:
-    own = [each.at for each in events if alone or each.case == case]
+def _created(case: str | None, events: tuple[ScenarioEvent, ...]) -> Word | None:
+    """Return the moment of the first event of a case; of the only case, if None, every event is."""
+    own = [each.at for each in events if case in (None, each.case)]
     return min(own or [each.at for each in events], default=None)
 
 
 def _event(node: MapNode) -> ScenarioEvent:
-    rest = {key: plain(each) for key, each in node.entries.items() if key not in _LINE}
+    rest: dict[Word, object] = {key: plain(each) for key, each in node.entries.items() if key not in _LINE}
     waived = node.key("waive")
     if waived is not None and node.get("event") is None:
         rest = {Word("step", waived.span): text(node.get("waive")), **rest}
@@ -113,5 +114,5 @@ def _event(node: MapNode) -> ScenarioEvent:
 
 
 def _expectation(node: MapNode) -> Expectation:
-    rest = {key: plain(each) for key, each in node.entries.items() if key != "step"}
+    rest: dict[Word, object] = {key: plain(each) for key, each in node.entries.items() if key != "step"}
     return Expectation(text(node.get("step")), rest, node.span)

@@ -28,7 +28,7 @@ _LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _BRACKET = re.compile(r"[\[\]{}]")
 _LONG_LEAD = re.compile(rf"^[ \-?:]{{{DEEPEST},}}", re.MULTILINE)
 _MANY = 2_000  # brackets; PyYAML's composer is recursive and dies of some ten thousand levels
-_ALIAS = re.compile(r"(?:^|[\s\[{,])\*[^\s=]", re.MULTILINE)
+_ALIAS = re.compile(r"(?:^|[\s\[{,])[*&][^\s=]", re.MULTILINE)
 
 
 class Scalar(Word):
@@ -38,7 +38,7 @@ class Scalar(Word):
     kind: ScalarKind
 
     @property
-    def value(self) -> None | bool | int | float | str:
+    def value(self) -> bool | int | float | str | None:
         """Return the value as data; a text is the scalar itself."""
         match self.kind:
             case "null":
@@ -81,7 +81,14 @@ Node: TypeAlias = Scalar | MapNode | ListNode
 class _Loader(yaml.CSafeLoader):
     """Composes without any idea of types: what a plain scalar is, is decided here."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    def resolve(self, *_: object) -> str:
+        """Return no tag: what then has one was given it in the file."""
+        return ""
+
+    def descend_resolver(self, *_: object) -> None:
+        """Follow no path; only PyYAML's own resolver would use it."""
+
+    ascend_resolver = descend_resolver
 
 
 def parse(text: str, path: str) -> tuple[Node | None, list[Problem]]:
@@ -102,7 +109,7 @@ def parse(text: str, path: str) -> tuple[Node | None, list[Problem]]:
 
 
 def _may_be_deep(text: str) -> bool:
-    """Return whether a text could nest deeper than `DEEPEST`: block nesting moves right, flow nesting opens brackets."""
+    """Return whether a text could be too deep: block nesting moves right, flow nesting opens brackets."""
     if text.count("[") + text.count("{") > _MANY or _LONG_LEAD.search(text):
         return True
     depth = 0
@@ -117,17 +124,24 @@ def _refused(text: str, path: str) -> Iterator[Problem]:
     """Report aliases, and the first place that is too deep, event by event: nothing is built or expanded yet."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
-        if isinstance(event, yaml.AliasEvent):
-            message = f'"*{event.anchor}" is a YAML alias; aliases are not used here'
-            hint = "write the value again, or quote a text that begins with *"
-            yield Problem(_span(path, event), "yaml-alias", message, hint=hint)
+        if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
+            yield _alias(event, path)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            line, column = event.start_mark.line + 1, event.start_mark.column + 1
+            begin = _span(path, event)
             message = f"this is nested more than {DEEPEST} levels deep"
             hint = "nothing in the language is so deep; look for a stray bracket"
-            yield Problem(Span(path, line, column, line, column + 1), "yaml-too-deep", message, hint=hint)
+            end = begin.column + 1
+            yield Problem(Span(path, begin.line, begin.column, begin.line, end), "yaml-too-deep", message, hint=hint)
             return
+
+
+def _alias(event: yaml.NodeEvent, path: str) -> Problem:
+    begin, is_alias = _span(path, event), isinstance(event, yaml.AliasEvent)
+    sign, what = ("*", "alias") if is_alias else ("&", "anchor")
+    span = Span(path, begin.line, begin.column, begin.line, begin.column + len(event.anchor) + 1)
+    message = f'"{sign}{event.anchor}" is a YAML {what}; anchors and aliases are not used here'
+    return Problem(span, "yaml-alias", message, hint=f"write the value again, or quote a text that begins with {sign}")
 
 
 def _first(entries: Iterable[Scalar], key: str) -> Scalar:
@@ -136,6 +150,8 @@ def _first(entries: Iterable[Scalar], key: str) -> Scalar:
 
 def _span(path: str, node: yaml.Node | yaml.Event) -> Span:
     start, end = node.start_mark, node.end_mark
+    assert start is not None
+    assert end is not None
     return Span(path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 
@@ -150,12 +166,13 @@ class _Reader:
     def node(self, tree: yaml.Node) -> Node:
         if isinstance(tree, yaml.ScalarNode):
             return self.scalar(tree)
-        if not tree.tag.startswith("tag:yaml.org,2002:"):
+        if tree.tag:
             self.refuse_tag(tree)
         if isinstance(tree, yaml.MappingNode):
             return self.mapping(tree)
         items = tuple(self.node(each) for each in tree.value)
-        return ListNode(items, items[0].span if items and not tree.flow_style else _span(self.path, tree))
+        in_brackets = isinstance(tree, yaml.SequenceNode) and tree.flow_style
+        return ListNode(items, items[0].span if items and not in_brackets else _span(self.path, tree))
 
     def mapping(self, tree: yaml.MappingNode) -> MapNode:
         entries: dict[Scalar, Node] = {}
@@ -195,7 +212,7 @@ class _Reader:
         return scalar
 
     def kind(self, tree: yaml.ScalarNode, value: str, style: str) -> ScalarKind:
-        if not tree.tag.startswith("tag:yaml.org,2002:str"):
+        if tree.tag:
             self.refuse_tag(tree)
         if style:
             return "text"

@@ -23,7 +23,7 @@ _PLAIN = {
     "found unknown directive name": "a line that begins with % is a YAML directive; directives are not used here",
 }
 _HINTS = {
-    "mapping values are not allowed in this context": 'quote a text that holds ": ", and check how far the line is set in',
+    "mapping values are not allowed in this context": 'quote a text that holds ": ", or set the line in otherwise',
     "block sequence entries are not allowed in this context": "begin the list in a line of its own",
     "could not find expected ':'": 'write a ":" and a blank after the key',
     "did not find expected key": "check how far the line is set in, and quote a text that goes on after a quote",
@@ -38,17 +38,23 @@ _FULL_WIDTH = {"：": ":", "，": ",", "“": '"', "”": '"', "｛": "{", "［"
 
 
 class _Mark(Protocol):
-    line: int
-    column: int
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
 
 
 class Fault(Protocol):
     """The parts of PyYAML's marked errors that are read here."""
 
-    context: str | None
-    context_mark: _Mark | None
-    problem: str | None
-    problem_mark: _Mark | None
+    @property
+    def context(self) -> str | None: ...
+    @property
+    def context_mark(self) -> _Mark | None: ...
+    @property
+    def problem(self) -> str | None: ...
+    @property
+    def problem_mark(self) -> _Mark | None: ...
 
 
 def syntax_problem(text: str, path: str, fault: Fault) -> Problem:

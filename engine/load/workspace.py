@@ -58,7 +58,7 @@ def _checked(texts: Mapping[str, str], problems: list[Problem]) -> Iterator[tupl
     for path, text in texts.items():
         node, found = parse(text, path)
         if node is not None and not has_errors(found):
-            kind, faults = kind_of(node, path)
+            kind, faults = kind_of(node)
             found += faults
             if kind and isinstance(node, MapNode):
                 found += violations(node, kind)
