@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from engine.compiler.plan import Plan
+from engine.compiler.world import Known
 from engine.frames import TASKS
 from engine.run import Run, run
 from engine.session import Progress

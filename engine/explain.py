@@ -12,8 +12,7 @@ import polars as pl
 
 from engine.calendars.steps import DayLine, deadline_sum
 from engine.compiler import clock as clocks
-from engine.compiler.endings import condition_of
-from engine.compiler.openings import OPEN, Opened, opened
+from engine.compiler.openings import OPEN, Opened, condition_of, opened
 from engine.compiler.plan import Plan, full_name
 from engine.compiler.points import points
 from engine.compiler.scope import Rows, tree_of
@@ -113,7 +112,7 @@ def explain_task(case: Case, name: str, key: str) -> Explanation | None:
     """Return why a task of a step is due, or None if the case has no such task."""
     tasks = case.tasks_of(name)
     process, step = case.variant(name)
-    openings = opened(case.world, process, step)
+    openings = opened(case.world, process, step).with_key(case.world)
     which = np.flatnonzero((openings.key == key).to_numpy())
     row = tasks.filter(pl.col("key") == key)
     if not len(which) or not len(row):
@@ -155,8 +154,8 @@ def _at(case: Case, one: Opened, process: Process) -> Rows:
 
 def _opening_of(world: World, process: Process, step: Step, one: Opened) -> Opening | None:
     for opening in step.opens:
-        found = OPEN[opening.kind](world, process, step, opening)
-        if opening.delay or ((found.at == one.at[0]) & (found.key == one.key[0]).to_numpy()).any():
+        found = OPEN[opening.kind](world, process, step, opening, None)
+        if opening.delay or (found.at == one.at[0]).any():
             return opening
     return None
 
@@ -276,7 +275,7 @@ def _why_not_opened(case: Case, process: Process, step: Step, opening: Opening) 
     else:
         rows += clauses(now, opening.condition)
         changes += [("record", (str(event),)) for event in opening.events if not len(world.timeline(event))]
-    OPEN[opening.kind](world, process, step, opening)
+    OPEN[opening.kind](world, process, step, opening, None)
     waits = [int(at.min()) for _, at in world.wakes if len(at)]
     if waits:
         changes.append(("wait", (str(min(waits)),)))

@@ -9,7 +9,7 @@ import polars as pl
 from engine.compiler.clock import Pauses, pauses_of
 from engine.compiler.plan import Plan
 from engine.compiler.steps import tasks_of
-from engine.compiler.world import Log, World
+from engine.compiler.world import Known, Log, World
 from engine.frames import TASKS
 from engine.model import Process
 
@@ -30,15 +30,15 @@ def run(
     as_of: int,
     *,
     staff: pl.DataFrame | None = None,
-    since: int | None = None,
+    known: Known | None = None,
     steps: Collection[str] | None = None,
 ) -> Run:
     """Return what the cases owe as of a moment.
 
-    `staff` (campus, role, case_id) says who holds which post. `since`: tasks that the calendar opened before the last one
-    known then concern nobody any more and may be left out. `steps` ("process.step"): only these.
+    `staff` (campus, role, case_id) says who holds which post. With `known`, what an earlier run has shown, tasks that are
+    over and were not open then are left out. `steps` ("process.step"): only these.
     """
-    world = World(plan.definitions, cases, log, as_of, staff, since)
+    world = World(plan.definitions, cases, log, as_of, staff, known)
     world.watched |= plan.watched
     wanted = None if steps is None else plan.with_asked(steps)
     pauses: dict[str, Pauses] = {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from engine.compiler.openings import Opened
+from engine.compiler.openings import Opened, condition_of, needs_pairs
 from engine.compiler.points import first_true
 from engine.compiler.scope import Rows, events_where
 from engine.compiler.timeline import UNKNOWN, Ints, Timeline, expand, keys_of, merge, to_moments, to_series
@@ -32,13 +32,6 @@ class Cancelled:
     why: pl.Series
 
 
-def condition_of(step: Step, ending: Ending) -> str:
-    """Return the whole condition on a closing event: its `if`, and that the evidence is there."""
-    parts = [f"({ending.condition})"] if ending.condition else []
-    parts += [f"is_known({field})" for field in step.evidence]
-    return " and ".join(parts)
-
-
 def closed(world: World, process: Process, step: Step, tasks: Opened) -> Closed:
     """Return when each task was done."""
     ending = step.done
@@ -48,24 +41,19 @@ def closed(world: World, process: Process, step: Step, tasks: Opened) -> Closed:
     events = _closing_events(world, step, ending)
     if ending.collect:
         return _collected(world, step, events, tasks)
-    if _needs_pairs(step, ending):
+    if needs_pairs(ending):
         return _by_pairs(world, process, step, tasks)
     place, valid = _places(world, step, ending, events, tasks)
     return _at_places(events, tasks, place, valid)
 
 
 def _closing_events(world: World, step: Step, ending: Ending) -> Timeline:
-    text = "" if _needs_pairs(step, ending) else condition_of(step, ending)
+    text = "" if needs_pairs(ending) else condition_of(step, ending)
     parts = []
     for event in ending.events:
         found = events_where(world, event, text)
         parts.append(Timeline(found.rows, found.at, found.frame))
     return merge(parts)
-
-
-def _needs_pairs(step: Step, ending: Ending) -> bool:
-    """Return whether the condition compares the closing event with the one that opened the task."""
-    return "opening(" in (ending.condition or "") or "opened_at" in (ending.condition or "")
 
 
 def _scopes(world: World, process: Process, tasks: Opened):  # type: ignore[no-untyped-def]
@@ -195,7 +183,7 @@ def _until(world: World, process: Process, ending: Ending, tasks: Opened, label:
     if ending.when:
         at = first_true(world, process.subject, ending.when, tasks.rows, tasks.at, _scopes(world, process, tasks))
         return Cancelled(at, pl.repeat(f"{label}:{ending.when}", len(tasks), eager=True, dtype=pl.String))
-    plain = not _needs_pairs_ending(ending)
+    plain = not needs_pairs(ending)
     events = merge([events_where(world, event, (ending.condition or "") if plain else "") for event in ending.events])
     names = f"{label}:{'|'.join(ending.events)}"
     why = pl.repeat(names, len(tasks), eager=True, dtype=pl.String)
@@ -207,10 +195,6 @@ def _until(world: World, process: Process, ending: Ending, tasks: Opened, label:
     first, where = np.unique(hit, return_index=True)
     at[first] = events.at[place[where]]
     return Cancelled(at, why)
-
-
-def _needs_pairs_ending(ending: Ending) -> bool:
-    return "opening(" in (ending.condition or "")
 
 
 def _replaced(world: World, step: Step, tasks: Opened) -> Cancelled:

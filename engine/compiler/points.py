@@ -7,7 +7,9 @@ import numpy as np
 import polars as pl
 
 from engine.compiler.scope import Rows, events_where, fact, tree_of
-from engine.compiler.timeline import UNKNOWN, Bools, Ints, Timeline, expand, keys_of, to_moments
+from engine.compiler.timeline import (
+    BITS, NEVER, UNKNOWN, Bools, Ints, Timeline, distinct, expand, keys_of, last_of_row, to_moments,
+)  # fmt: skip
 from engine.compiler.world import World
 from engine.expr.columns import evaluate
 from engine.expr.uses import uses
@@ -89,8 +91,8 @@ def with_time(world: World, subject: str, text: Word | str, rows: Ints, at: Ints
     rows, at = rows[kept], at[kept]
     world.wake(rows, at)
     kept = at <= world.as_of
-    keys = np.unique(keys_of(rows[kept], at[kept]))
-    return keys >> 34, keys & ((1 << 34) - 1)
+    keys = distinct(keys_of(rows[kept], at[kept]))
+    return keys >> BITS, keys & NEVER
 
 
 def points(world: World, subject: str, text: Word | str) -> tuple[Ints, Ints]:
@@ -98,9 +100,16 @@ def points(world: World, subject: str, text: Word | str) -> tuple[Ints, Ints]:
     return with_time(world, subject, text, *base_points(world, subject, text))
 
 
-def rising(world: World, subject: str, text: Word | str) -> tuple[Ints, Ints]:
-    """Return (row, moment) of each change of a condition from not holding to holding."""
+def rising(world: World, subject: str, text: Word | str, settled: Ints | None = None) -> tuple[Ints, Ints]:
+    """Return (row, moment) of each change of a condition from not holding to holding.
+
+    `settled`, a moment for each row: changes before it need not be found.
+    """
     rows, at = points(world, subject, text)
+    if settled is not None:
+        old = at < settled[rows]
+        keep = ~old | last_of_row(np.where(old, rows, -1))  # the last one before says what it was
+        rows, at = rows[keep], at[keep]
     holds = Rows(world, subject, rows, at).holds(text)
     before = np.concatenate([[False], holds[:-1]]) & np.concatenate([[False], rows[1:] == rows[:-1]])[: len(rows)]
     edge = holds & ~before

@@ -15,11 +15,13 @@ from engine.compiler.timeline import UNKNOWN, Bools, Ints, Timeline, keys_of, to
 from engine.compiler.world import World
 from engine.model import Process, Step
 
+FEW = 1_000  # so few tasks are not worth a look at which of them are over
+
 
 def tasks_of(world: World, process: Process, step: Step, pauses: Pauses) -> pl.DataFrame:
     """Return the tasks of a step as columns of `frames.TASKS`, and tell the world about them for the steps that ask."""
     step = _with_quota(step)
-    tasks = opened(world, process, step)
+    tasks = _of_interest(world, process, step, opened(world, process, step))
     done, gone = closed(world, process, step, tasks), cancelled(world, process, step, tasks)
     ends_first = (gone.at != UNKNOWN) & ((done.at == UNKNOWN) | (gone.at < done.at))
     done_at = np.where((done.at == UNKNOWN) | ends_first, UNKNOWN, done.at)
@@ -32,6 +34,20 @@ def tasks_of(world: World, process: Process, step: Step, pauses: Pauses) -> pl.D
     world.wake(tasks.rows[still], clock.due[still])
     _tell(world, f"{process.name}.{step.name}", step, tasks, done, done_at, over)
     return _frame(world, process, step, tasks, clock, done, gone, done_at, gone_at)
+
+
+def _of_interest(world: World, process: Process, step: Step, tasks: Opened) -> Opened:
+    """Return the tasks that are not over, and those that an earlier run had left open; all where all are of interest."""
+    unfinished = world.unfinished(f"{process.name}.{step.name}")
+    if unfinished is None or len(tasks) < FEW or step.overlap == "replace":
+        return tasks.with_key(world)
+    over = closed(world, process, step, tasks.with_key(world) if step.form else tasks).at != UNKNOWN
+    if tasks.keys is None:
+        shown = np.isin(keys_of(tasks.rows, tasks.at), keys_of(unfinished["row"].to_numpy(), unfinished["opened_at"].to_numpy()))
+    else:
+        mine = pl.DataFrame({"row": tasks.rows, "key": tasks.keys})
+        shown = mine.join(unfinished.with_columns(shown=True), on=["row", "key"], how="left", maintain_order="left")["shown"].fill_null(False).to_numpy()
+    return tasks.filter(~over | shown).with_key(world)
 
 
 def _with_quota(step: Step) -> Step:

@@ -87,6 +87,26 @@ def merge(timelines: list[Timeline]) -> Timeline:
     return Timeline(rows[order], at[order], frame[order])
 
 
+def distinct(keys: Ints) -> Ints:
+    """Return the keys sorted, each once."""
+    keys = np.sort(keys, kind="stable")
+    return keys[np.concatenate([[True], keys[1:] != keys[:-1]])] if len(keys) else keys
+
+
+def last_of_row(rows: Ints) -> Bools:
+    """Return which of sorted rows is the last of its kind."""
+    last = np.ones(len(rows), bool)
+    last[:-1] = rows[1:] != rows[:-1]
+    return last
+
+
+def first_of_row(rows: Ints) -> Bools:
+    """Return which of sorted rows is the first of its kind."""
+    first = np.ones(len(rows), bool)
+    first[1:] = rows[1:] != rows[:-1]
+    return first
+
+
 def expand(first: Ints, last: Ints) -> tuple[Ints, Ints]:
     """Return (owner, place) for every place of the half-open ranges `first` to `last`, range by range.
 

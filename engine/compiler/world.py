@@ -1,6 +1,7 @@
 """The facts of a run, as timelines: cases, what happened to them, and the value of every field at every moment."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Protocol
@@ -33,6 +34,17 @@ class Log(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Known:
+    """What an earlier run has shown: tasks that it found over concern nobody any more and need not be computed again.
+
+    `since` is that run's moment; `unfinished` its tasks that were not over: case_no, process, step, key, opened_at.
+    """
+
+    since: int
+    unfinished: pl.DataFrame
+
+
 class World:
     """The cases of one chunk and their log, each read once; asked by the scopes that evaluate expressions."""
 
@@ -43,10 +55,10 @@ class World:
         log: Log,
         as_of: int,
         staff: pl.DataFrame | None = None,
-        since: int | None = None,
+        known: Known | None = None,
     ) -> None:
         self.definitions = definitions
-        self.since = since  # calendar openings before it concern nobody any more; None: all of them do
+        self.known = known
         self.watched: set[str] = set()  # steps whose tasks other steps ask about
         self.log = log
         self.as_of = as_of
@@ -139,6 +151,15 @@ class World:
         process, _, name = step.partition(".")
         found = self.definitions.processes[process].steps.get(name)
         return tuple(str(event) for event in found.done.events) if found else ()
+
+    def unfinished(self, step: str) -> pl.DataFrame | None:
+        """Return the tasks of a step that an earlier run left open (row, key, opened_at); None if all are of interest."""
+        if self.known is None or step in self.watched:
+            return None
+        process, _, name = step.partition(".")
+        mine = self.known.unfinished.filter((pl.col("process") == process) & (pl.col("step") == name))
+        rows = np.searchsorted(self.case_nos, mine["case_no"].to_numpy())
+        return mine.select(pl.Series("row", rows, dtype=pl.Int64), "key", "opened_at")
 
     def is_watched(self, step: str) -> bool:
         """Return whether other steps ask about the tasks of this one."""
