@@ -15,7 +15,7 @@ from engine.run import Run, run
 from engine.session import Progress
 from engine.store.base import CaseStore
 from engine.store.base import Run as Stored
-from engine.store.reconcile import Changes, reconcile
+from engine.store.reconcile import UNFINISHED, Changes, reconcile
 from engine.store.sqlite import SqliteStore
 
 CHUNK = 25_000
@@ -35,11 +35,13 @@ class Job:
 def run_and_store(store: SqliteStore, job: Job, case_nos: pl.Series | None = None) -> Stored:
     """Derive the tasks of these cases (None: of all that have news) and store what has changed."""
     last_event = store.last_event_id()
-    chosen = with_news(store, job) if case_nos is None else case_nos
+    last = store.last_run()
+    chosen = with_news(store, job, last_event) if case_nos is None else case_nos
     changes: list[Changes] = []
     wakes: list[pl.DataFrame] = []
-    for part, found in _runs(store, job, chosen, last_event, None):
-        changes.append(reconcile(store.tasks(part), found.tasks, job.as_of))
+    since = last.as_of if last else job.as_of
+    for part, found, stored in _runs(store, job, chosen, last_event, None, since):
+        changes.append(reconcile(stored, found.tasks, job.as_of))
         wakes.append(pl.DataFrame({"case_no": part}).join(found.wakes, on="case_no", how="left"))
     return store.apply_run(
         changes,
@@ -55,32 +57,41 @@ def run_and_store(store: SqliteStore, job: Job, case_nos: pl.Series | None = Non
 
 
 def derive(store: CaseStore, job: Job, known_at: int | None = None, case_nos: pl.Series | None = None) -> pl.DataFrame:
-    """Return the tasks of the cases (None: all) without writing anything; `known_at` leaves out what was typed later."""
+    """Return the tasks that are not over of the cases (None: all), without writing anything.
+
+    `known_at` leaves out what was typed in later.
+    """
     chosen = store.cases()["case_no"] if case_nos is None else case_nos
-    found = [each.tasks for _, each in _runs(store, job, chosen, store.last_event_id(), known_at)]
+    runs = _runs(store, job, chosen, store.last_event_id(), known_at, None)
+    found = [each.tasks.filter(pl.col("state").is_in(UNFINISHED)) for _, each, _ in runs]
     return pl.concat([TASKS.to_frame(), *found], how="vertical_relaxed")
 
 
-def with_news(store: SqliteStore, job: Job) -> pl.Series:
-    """Return the cases whose tasks may differ from what the last run found: all, where the rules or the staff changed."""
+def with_news(store: SqliteStore, job: Job, last_event: int) -> pl.Series:
+    """Return the cases whose tasks may differ from what the last run found: all, where the rules or the posts changed."""
     every = store.cases()["case_no"]
     last = store.last_run()
     if last is None or last.definitions_hash != job.definitions_hash or last.as_of > job.as_of:
         return every
-    news = store.cases_with_news(last, job.as_of)
-    staff = store.cases("staff")["case_no"]
-    return every if news.is_in(staff.implode()).any() else news
+    before = Job(job.plan, job.definitions_hash, last.as_of, job.now)
+    if not posts(store, before, last.last_event_id).equals(posts(store, job, last_event)):
+        return every
+    return store.cases_with_news(last, job.as_of)
 
 
 def _runs(
-    store: CaseStore, job: Job, chosen: pl.Series, last_event: int, known_at: int | None
-) -> Iterator[tuple[pl.Series, Run]]:
+    store: CaseStore, job: Job, chosen: pl.Series, last_event: int, known_at: int | None, since: int | None
+) -> Iterator[tuple[pl.Series, Run, pl.DataFrame]]:
+    """Yield each chunk of cases, its run, and its stored tasks; `since` None: nothing stored is of interest."""
     staff = posts(store, job, last_event, known_at)
     for start in range(0, len(chosen), CHUNK):
         part = chosen[start : start + CHUNK]
         cases = store.cases(case_nos=part)
         log = store.log(job.plan.definitions, part, job.as_of, known_at, last_event)
-        yield part, run(job.plan, cases, log, job.as_of, staff=staff)
+        stored = TASKS.to_frame() if since is None else store.tasks(part)
+        unfinished = stored.filter(pl.col("state").is_in(UNFINISHED))
+        known = Known(job.as_of if since is None else since, unfinished)
+        yield part, run(job.plan, cases, log, job.as_of, staff=staff, known=known), stored
         if job.progress:
             job.progress("daily", start + len(part), len(chosen))
 
