@@ -46,7 +46,8 @@ class CallReader:
         if fewest <= given and (given <= most or self.function.repeats):
             return True
         wanted = str(most) if fewest == most else f"{fewest} or {most}"
-        message = f'"{self.function.name}" takes {wanted} values, and {given} are given'
+        values, are = "value" if wanted == "1" else "values", "is" if given == 1 else "are"
+        message = f'"{self.function.name}" takes {wanted} {values}, and {given} {are} given'
         self.reading.tell(self.node, TYPE, message, f"write {self.function.usage}")
         return False
 

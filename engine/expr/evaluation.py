@@ -8,9 +8,9 @@ import polars as pl
 
 from engine.expr.parse import Tree
 from engine.expr.scope import Scope, Value
-from engine.expr.spans import SpanValue
+from engine.expr.spans import SpanValue, span_of_column
 from engine.expr.types import NOTHING, Kind, Type
-from engine.frames import MONEY
+from engine.frames import FIELD_DTYPES, MONEY
 
 #: Digits of a number beside money: enough for a third of a million to be exact to the cent after rounding.
 _FACTOR: Final = pl.Decimal(38, 10)
@@ -76,16 +76,12 @@ class Evaluation:
 
 
 def typed(value: Value, kind: Kind) -> Value:
-    """Return a value from a scope with the column type of its kind."""
+    """Return a value from a scope with the column type of its kind; a column of durations' texts becomes spans."""
     if isinstance(value, SpanValue):
         return value
-    match kind:
-        case "number":
-            return value.cast(pl.Float64)
-        case "money":
-            return value.cast(MONEY)
-        case _:
-            return value
+    if kind == "span":
+        return span_of_column(value.cast(pl.String))
+    return value.cast(FIELD_DTYPES[kind]) if kind in FIELD_DTYPES else value
 
 
 def cents(amount: pl.Expr) -> pl.Expr:

@@ -27,6 +27,7 @@ class TypeEval(SimpleEval, Reading):  # type: ignore[misc]
         Reading.__init__(self, tree, names)
         self.bare = next((each.choices for each in wanted if each.kind == "choice"), ())
         self.bare_nodes: set[int] = set()
+        self.beside: tuple[str, ...] = ()  # the choices of what a name is compared with
         self.nodes = {
             ast.Name: self._name,
             ast.Constant: self._constant,
@@ -65,6 +66,8 @@ class TypeEval(SimpleEval, Reading):  # type: ignore[misc]
         return self.tell(node, UNKNOWN_NAME, f'there is no "{node.id}" here', self._hint(node.id))
 
     def _hint(self, name: str) -> str:
+        if name in self.beside:
+            return f'a choice stands in quotes: "{name}"'
         if name in ("True", "False"):
             return f"write {name.lower()}"
         if name in ("None", "null"):
@@ -99,10 +102,13 @@ class TypeEval(SimpleEval, Reading):  # type: ignore[misc]
     def _compared(self, node: ast.Compare) -> Type:
         sides = [node.left, *node.comparators]
         for sign, (left, right) in zip(node.ops, pairwise(sides), strict=True):
+            one = self._answered(left)
+            self.beside = one.type.choices
             if isinstance(sign, ast.In | ast.NotIn):
-                self._compared_list(self._answered(left), right)
+                self._compared_list(one, right)
             else:
-                self.judged(compared(SIGNS[type(sign)], self._answered(left), self._answered(right)))
+                self.judged(compared(SIGNS[type(sign)], one, self._answered(right)))
+            self.beside = ()
         return YES_NO
 
     def _answered(self, node: ast.expr) -> Side:

@@ -110,22 +110,17 @@ def _compared_span(sign: str, left: Side, right: Side) -> Wrong:
 
 
 def _compared_text(sign: str, left: Side, right: Side, text: Side, other: Side) -> Type | Wrong:
-    if sign not in ("==", "!="):
-        if other.type.kind == "date" and _is_day(text.type):
-            return YES_NO
-        return _clash(left, right, f"compared with {sign}")
-    if other.type.kind == "choice" and text.type.choices:
-        strange = [each for each in text.type.choices if each not in other.type.choices]
-        if not strange:
-            return YES_NO
-        message = f'"{strange[0]}" is not a choice of {other.shown}'
-        return Wrong(text.node, TYPE, message, did_you_mean(strange[0], other.type.choices))
-    if other.type.kind == "reference" or (other.type.kind == "date" and _is_day(text.type)):
+    if other.type.kind == "date" and _is_day(text.type):
         return YES_NO
-    hint = f'write date_of({other.text}) == "2026-03-01"' if other.type.kind == "moment" else ""
-    if other.type.kind == "date":
-        hint = 'a day looks like "2026-03-01"'
-    return _clash(left, right, f"compared with {sign}", hint)
+    if other.type.kind in ("choice", "reference") and sign in ("==", "!="):
+        strange = [each for each in text.type.choices if each not in other.type.choices]
+        if other.type.kind == "reference" or (text.type.choices and not strange):
+            return YES_NO
+        if strange:
+            message = f'"{strange[0]}" is not a choice of {other.shown}'
+            return Wrong(text.node, TYPE, message, did_you_mean(strange[0], other.type.choices))
+    hints = {"moment": f'write date_of({other.text}) {sign} "2026-03-01"', "date": 'a day looks like "2026-03-01"'}
+    return _clash(left, right, f"compared with {sign}", hints.get(other.type.kind, ""))
 
 
 def _is_day(text: Type) -> bool:
