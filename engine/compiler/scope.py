@@ -217,6 +217,8 @@ class Rows:
         if column.dtype == pl.Date:
             days = to_moments(column.cast(pl.Int32))
             return np.where(days == UNKNOWN, UNKNOWN, self.midnight(np.where(days == UNKNOWN, 0, days)))
+        if column.dtype == pl.String:  # a wall time, "21:00": minutes of the day
+            column = column.str.to_time("%H:%M", strict=False).cast(pl.Int64) // 60_000_000_000
         return to_moments(column)
 
     def midnight(self, days: Ints) -> Ints:

@@ -13,6 +13,7 @@ from engine.compiler.endings import Cancelled, Closed, cancelled, closed
 from engine.compiler.openings import Opened, opened
 from engine.compiler.timeline import UNKNOWN, Bools, Ints, Timeline, keys_of, to_series
 from engine.compiler.world import World
+from engine.frames import TASKS
 from engine.model import Process, Step
 
 FEW = 1_000  # so few tasks are not worth a look at which of them are over
@@ -22,6 +23,8 @@ def tasks_of(world: World, process: Process, step: Step, pauses: Pauses) -> pl.D
     """Return the tasks of a step as columns of `frames.TASKS`, and tell the world about them for the steps that ask."""
     step = _with_quota(step)
     tasks = _of_interest(world, process, step, opened(world, process, step))
+    if not len(tasks) and not world.is_watched(f"{process.name}.{step.name}"):
+        return TASKS.to_frame()
     done, gone = closed(world, process, step, tasks), cancelled(world, process, step, tasks)
     ends_first = (gone.at != UNKNOWN) & ((done.at == UNKNOWN) | (gone.at < done.at))
     done_at = np.where((done.at == UNKNOWN) | ends_first, UNKNOWN, done.at)
