@@ -30,10 +30,21 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Db = Annotated[Path | None, typer.Option("--db", metavar="FILE", help="The store; default dueline.db in the workspace · 数据库")]
-Workspace = Annotated[Path | None, typer.Option("--workspace", metavar="DIR", help="The folder with processes/ · 工作目录")]
+Db = Annotated[
+    Path | None, typer.Option("--db", metavar="FILE", help="The store; default dueline.db in the workspace · 数据库")
+]
+Workspace = Annotated[
+    Path | None, typer.Option("--workspace", metavar="DIR", help="The folder with processes/ · 工作目录")
+]
 Lang = Annotated[Language | None, typer.Option("--lang", help="Language of the output; default from LANG · 语言")]
-AsOf = Annotated[str, typer.Option("--as-of", metavar="T", help='The moment believed to be now, "2026-03-10 09:00"; a day alone is its start · 假定现在是')]
+AsOf = Annotated[
+    str,
+    typer.Option(
+        "--as-of",
+        metavar="T",
+        help='The moment believed to be now, "2026-03-10 09:00"; a day alone is its start · 假定现在是',
+    ),
+]
 Campus = Annotated[str, typer.Option("--campus", metavar="C", help="Of one campus · 校区")]
 Role = Annotated[str, typer.Option("--role", metavar="R", help="Of one role · 岗位")]
 Who = Annotated[str, typer.Option("--who", metavar="W", help="Of one staff member, id or name · 负责人")]
@@ -42,13 +53,24 @@ Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason · �
 At = Annotated[str, typer.Option("--at", metavar="T", help="When it happened; default now · 发生时间")]
 Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file · 写入文件")]
 Pairs = Annotated[list[str] | None, typer.Argument(metavar="FIELD=VALUE..", help="Fields of the form · 表单字段")]
-Days = Annotated[int, typer.Option("--days", min=0, max=3660, help="List what falls due within so many days; later is counted · 列出几天内到期的")]
+Days = Annotated[
+    int,
+    typer.Option(
+        "--days", min=0, max=3660, help="List what falls due within so many days; later is counted · 列出几天内到期的"
+    ),
+]
 All = Annotated[bool, typer.Option("--all", help="List also what is far away or not yet visible · 全部列出")]
-TaskFormat = Annotated[Literal["table", "json", "csv", "xlsx", "ics", "md"], typer.Option("--format", help="Format · 格式")]
+TaskFormat = Annotated[
+    Literal["table", "json", "csv", "xlsx", "ics", "md"], typer.Option("--format", help="Format · 格式")
+]
 GridFormat = Annotated[Literal["table", "json", "csv", "xlsx", "md"], typer.Option("--format", help="Format · 格式")]
 Day = Annotated[str, typer.Option("--on", metavar="DATE", help="As of the day or moment; default now · 日期")]
-Paths = Annotated[list[Path] | None, typer.Argument(metavar="PATH..", help="Files or folders; default the workspace · 文件或目录")]
-Task = Annotated[str, typer.Argument(metavar="TASK", help="A task's id or a part that only it has · 任务编号或其一部分")]
+Paths = Annotated[
+    list[Path] | None, typer.Argument(metavar="PATH..", help="Files or folders; default the workspace · 文件或目录")
+]
+Task = Annotated[
+    str, typer.Argument(metavar="TASK", help="A task's id or a part that only it has · 任务编号或其一部分")
+]
 Case = Annotated[str, typer.Argument(metavar="CASE", help="A case's id · 对象编号")]
 
 
@@ -58,12 +80,14 @@ def everywhere(context: typer.Context, db: Db = None, workspace: Workspace = Non
 
 
 def command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Make a function a command: it gets a session first, the options that all have, and exit codes for what goes wrong."""
+    """Make a function a command: it gets a session, the options that all have, and exit codes for what goes wrong."""
 
     def add(act: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(act)
-        def run(context: typer.Context, **given: Any) -> None:
-            session = _session({key: given.pop(key) or (context.obj or {}).get(key) for key in ("db", "workspace", "lang")})
+        def run(context: typer.Context, **given: Any) -> None:  # noqa: ANN401
+            session = _session(
+                {key: given.pop(key) or (context.obj or {}).get(key) for key in ("db", "workspace", "lang")}
+            )
             with _exit_codes(session):
                 act(session, **given)
 
@@ -169,9 +193,11 @@ def demo(
     folder: Annotated[Path, typer.Option("--dir", help="Where to put it · 目录")] = Path("demo"),
     as_of: AsOf = "",
 ) -> None:
-    """A sample campus of a realistic size, its list for today, what to try next. · 示例校区"""
+    """A sample campus, its list for today, what to try next · 示例校区"""
     with _progress() as progress:
-        made = api.make_demo(session, folder, students=students, classes=classes, seed=seed, as_of=as_of, progress=progress)
+        made = api.make_demo(
+            session, folder, students=students, classes=classes, seed=seed, as_of=as_of, progress=progress
+        )
     typer.echo(made.report, nl=False)
     typer.echo(api.render_tasks(made.tasks, "table", session.language, _screen(), days=1))
     typer.echo(api.render_demo_hints(made, session.language), nl=False)
@@ -181,9 +207,11 @@ def demo(
 def check(
     session: Session,
     paths: Paths = None,
-    form: Annotated[Literal["text", "json", "github", "sarif", "junit"], typer.Option("--format", help="Format · 格式")] = "text",
+    form: Annotated[
+        Literal["text", "json", "github", "sarif", "junit"], typer.Option("--format", help="Format · 格式")
+    ] = "text",
 ) -> None:
-    """Check the definitions: every mistake at its very word. · 检查流程定义"""
+    """Check the definitions · 检查流程定义"""
     checked = api.check(session, paths or [])
     typer.echo(api.report(checked, form, session.language), nl=False)
     raise typer.Exit(1 if checked.errors else 0)
@@ -196,11 +224,14 @@ def test(
     form: Annotated[Literal["text", "json", "junit"], typer.Option("--format", help="Format · 格式")] = "text",
     coverage: Annotated[bool, typer.Option("--coverage", help="Also what the scenarios reach · 覆盖情况")] = False,
 ) -> None:
-    """Run the scenarios. · 运行场景测试"""
+    """Run the scenarios · 运行场景测试"""
     tested = api.run_scenarios(session, paths or [])
     typer.echo(api.render_outcomes(tested, form, session.language), nl=False)
     if coverage and form == "text" and not tested.checked.errors:
-        typer.echo("\n" + str(api.render_grid(api.coverage(session, paths or []), "table", session.language, _screen())), nl=False)
+        typer.echo(
+            "\n" + str(api.render_grid(api.coverage(session, paths or []), "table", session.language, _screen())),
+            nl=False,
+        )
     raise typer.Exit(0 if tested.passed else 1)
 
 
@@ -208,7 +239,7 @@ def test(
 def import_files(
     session: Session, files: Annotated[list[Path], typer.Argument(metavar="FILE..", help="csv, xlsx or jsonl")]
 ) -> None:
-    """Load cases and events: all or nothing, every bad row named. · 导入"""
+    """Load cases and events, all or nothing · 导入"""
     with _progress() as progress:
         report = api.import_files(session, files, progress)
     typer.echo(report, nl=False)
@@ -223,19 +254,24 @@ def record(
     at: At = "",
     by: By = "",
 ) -> None:
-    """Record one fact. · 记录一件事"""
-    typer.echo(api.render_recorded(api.record(session, event, case, _pairs(session, pairs), at, by), session, _screen()), nl=False)
+    """Record one fact · 记录一件事"""
+    typer.echo(
+        api.render_recorded(api.record(session, event, case, _pairs(session, pairs), at, by), session, _screen()),
+        nl=False,
+    )
 
 
 @command("done")
 def done(session: Session, task: Task, pairs: Pairs = None, at: At = "", by: By = "") -> None:
-    """Close a task with its form. · 办结"""
-    typer.echo(api.render_recorded(api.done(session, task, _pairs(session, pairs), at, by), session, _screen()), nl=False)
+    """Close a task with its form · 办结"""
+    typer.echo(
+        api.render_recorded(api.done(session, task, _pairs(session, pairs), at, by), session, _screen()), nl=False
+    )
 
 
 @command("waive")
 def waive(session: Session, task: Task, by: By, why: Why, at: At = "") -> None:
-    """A task need not be done: who says so, and why. · 免办"""
+    """Say that a task need not be done, and why · 免办"""
     typer.echo(api.render_recorded(api.waive(session, task, by, why, at), session, _screen()), nl=False)
 
 
@@ -246,7 +282,7 @@ def void(
     why: Why,
     by: By,
 ) -> None:
-    """An event never was; it stays in the log with the reason. · 作废"""
+    """Say that an event never was, and why · 作废"""
     typer.echo(api.render_recorded(api.void(session, event_id, by, why), session, _screen()), nl=False)
 
 
@@ -260,11 +296,13 @@ def daily(
     form: TaskFormat = "table",
     output: Output = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing · 试算，不写入")] = False,
-    as_known: Annotated[bool, typer.Option("--as-known", help="Leave out what was typed in later than --as-of · 只用当时已录入的")] = False,
+    as_known: Annotated[
+        bool, typer.Option("--as-known", help="Leave out what was typed in later than --as-of · 只用当时已录入的")
+    ] = False,
     everything: All = False,
     days: Days = 7,
 ) -> None:
-    """The main job: derive who owes what by when, store it, print it. · 今日清单"""
+    """The main job: who owes what by when · 今日清单"""
     wanted = api.Filters(campus=campus, role=role, who=who, everything=everything)
     with _progress() as progress:
         tasks = api.run_day(session, as_of, wanted, dry_run=dry_run, as_known=as_known, progress=progress)
@@ -279,13 +317,15 @@ def tasks(
     role: Role = "",
     who: Who = "",
     case: Annotated[str, typer.Option("--case", metavar="CASE", help="Of one case · 对象")] = "",
-    state: Annotated[list[str] | None, typer.Option("--state", metavar="S", help="Of these states, done ones too · 状态")] = None,
+    state: Annotated[
+        list[str] | None, typer.Option("--state", metavar="S", help="Of these states, done ones too · 状态")
+    ] = None,
     form: TaskFormat = "table",
     output: Output = None,
     everything: All = False,
     days: Days = 7,
 ) -> None:
-    """What the last run showed. · 上次的清单"""
+    """What the last run showed · 上次的清单"""
     wanted = api.Filters(campus, role, who, case, tuple(state or ()), everything)
     look = None if everything or state or case else days
     content = api.render_tasks(api.stored_tasks(session, wanted), form, session.language, _screen(output), days=look)
@@ -299,19 +339,23 @@ def explain(
     step: Annotated[str, typer.Argument(metavar="STEP", help="A step · 步骤")] = "",
     as_of: AsOf = "",
 ) -> None:
-    """Why a task is due, or why not; the deadline sum day by day. · 为什么"""
-    typer.echo(api.explain_step(session, task, step, as_of) if step else api.explain_task(session, task, as_of), nl=False)
+    """Why a task is due, or why not · 为什么"""
+    typer.echo(
+        api.explain_step(session, task, step, as_of) if step else api.explain_task(session, task, as_of), nl=False
+    )
 
 
 @command("decide")
 def decide(
     session: Session,
     table: Annotated[str, typer.Argument(metavar="TABLE", help="A decision table · 决策表")],
-    case: Annotated[str, typer.Argument(metavar="CASE", help="A case; left out where every input is given · 对象")] = "",
+    case: Annotated[
+        str, typer.Argument(metavar="CASE", help="A case; left out where every input is given · 对象")
+    ] = "",
     pairs: Pairs = None,
     on: Day = "",
 ) -> None:
-    """A decision with its trace. · 决策"""
+    """A decision with its trace · 决策"""
     texts = [case, *(pairs or [])] if "=" in case else pairs
     typer.echo(api.decide(session, table, "" if "=" in case else case, _pairs(session, texts), on), nl=False)
 
@@ -322,10 +366,12 @@ def refund(
     case: Case,
     pairs: Pairs = None,
     on: Day = "",
-    what_if: Annotated[list[str] | None, typer.Option("--what-if", metavar="DATE", help="Compare with other days · 对比日期")] = None,
+    what_if: Annotated[
+        list[str] | None, typer.Option("--what-if", metavar="DATE", help="Compare with other days · 对比日期")
+    ] = None,
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="Format · 格式")] = "text",
 ) -> None:
-    """A refund statement, line by line. · 退费清单"""
+    """A refund statement, line by line · 退费清单"""
     typer.echo(api.calculate(session, "refund", case, _pairs(session, pairs), [on, *(what_if or [])], form), nl=False)
 
 
@@ -338,7 +384,7 @@ def plan(
     form: GridFormat = "table",
     output: Output = None,
 ) -> None:
-    """What a change of the definitions adds, drops or moves on real cases. · 变更影响"""
+    """What a change of the rules does to real cases · 变更影响"""
     grid = api.compare(session, baseline, candidate, as_of)
     _put(session, api.render_grid(grid, form, session.language, _screen(output)), output, form)
 
@@ -351,7 +397,7 @@ def forecast(
     form: GridFormat = "table",
     output: Output = None,
 ) -> None:
-    """Work to come by role and day. · 工作量预测"""
+    """Work to come by role and day · 工作量预测"""
     grid = api.forecast(session, days, as_of)
     _put(session, api.render_grid(grid, form, session.language, _screen(output)), output, form)
 
@@ -366,7 +412,7 @@ def report(
     form: GridFormat = "table",
     output: Output = None,
 ) -> None:
-    """Promises kept and broken, figures, samples to audit, coverage of the rules. · 报表"""
+    """Promises kept, figures, audit samples, coverage · 报表"""
     grid = api.report_on(session, which, first, last, campus)
     _put(session, api.render_grid(grid, form, session.language, _screen(output)), output, form)
 
@@ -375,10 +421,12 @@ def report(
 def show(
     session: Session,
     process: Annotated[str, typer.Argument(metavar="PROCESS", help="A process · 流程")],
-    form: Annotated[Literal["page", "mermaid", "svg"], typer.Option("--format", help="Page or picture · 文字或图")] = "page",
+    form: Annotated[
+        Literal["page", "mermaid", "svg"], typer.Option("--format", help="Page or picture · 文字或图")
+    ] = "page",
     output: Output = None,
 ) -> None:
-    """A process as a plain-language page or a picture. · 流程手册页"""
+    """A process as a page or a picture · 流程手册页"""
     _put(session, api.show(session, process, form), output)
 
 

@@ -94,7 +94,9 @@ def render_outcomes(tested: "Tested", form: str, language: str) -> str:
     """Return the outcome as text, json or junit; definitions with errors are shown instead."""
     from engine.report.render import outcomes
 
-    return report(tested.checked, form, language) if tested.checked.errors else outcomes(tested.outcomes, form, language)
+    return (
+        report(tested.checked, form, language) if tested.checked.errors else outcomes(tested.outcomes, form, language)
+    )
 
 
 def coverage(session: Session, paths: Sequence[Path] = ()) -> "Grid":
@@ -106,9 +108,9 @@ def coverage(session: Session, paths: Sequence[Path] = ()) -> "Grid":
 
 def show(session: Session, process: str, form: str) -> str:
     """Return a process as a page in plain language, or as a picture (mermaid or svg)."""
-    from engine.inquiry import show
+    from engine.inquiry import show_process
 
-    return show(session, process, form)
+    return show_process(session, process, form)
 
 
 def compare(session: Session, baseline: str, candidate: str, as_of: str = "") -> "Grid":
@@ -164,15 +166,17 @@ def record(
 ) -> "Recorded":
     """Append one fact of a case."""
     from engine import desk
+    from engine.recording import Typed
 
-    return desk.record(session, case_id, desk.recording.Typed(event, values, at, by))
+    return desk.record(session, case_id, Typed(event, values, at, by))
 
 
 def done(session: Session, part: str, values: Mapping[str, str], at: str = "", by: str = "") -> "Recorded":
     """Close a task by its closing event; `part` is its id or a part that only it has."""
     from engine import desk
+    from engine.recording import Typed
 
-    return desk.done(session, part, desk.recording.Typed("", values, at, by))
+    return desk.done(session, part, Typed("", values, at, by))
 
 
 def waive(session: Session, part: str, by: str, why: str, at: str = "") -> "Recorded":
@@ -229,9 +233,7 @@ def calculate(
     return calculate(session, name, case_id, given, days, form)
 
 
-def report_on(
-    session: Session, which: str, first: str = "", last: str = "", campus: str = ""
-) -> "Grid":
+def report_on(session: Session, which: str, first: str = "", last: str = "", campus: str = "") -> "Grid":
     """Return the report "sla", "kpi", "audit" or "coverage" over the days from `first` to `last`."""
     from engine.inquiry import report_on
 

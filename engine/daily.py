@@ -21,9 +21,10 @@ from engine.store.sqlite import SqliteStore
 CHUNK = 25_000
 """Cases run at once: large enough for columns to pay, small enough that memory does not grow with the school."""
 
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a run is told: the plan and its hash, the moment it believes it is, the clock, whom to tell how far it is."""
+    """What a run is told: the plan and its hash, the moment it believes it is, the clock, whom to tell its progress."""
 
     plan: Plan
     definitions_hash: str
@@ -68,7 +69,7 @@ def derive(store: CaseStore, job: Job, known_at: int | None = None, case_nos: pl
 
 
 def with_news(store: SqliteStore, job: Job, last_event: int) -> pl.Series:
-    """Return the cases whose tasks may differ from what the last run found: all, where the rules or the posts changed."""
+    """Return the cases whose tasks may differ from what the last run found: all, if the rules or the posts changed."""
     every = store.cases()["case_no"]
     last = store.last_run()
     if last is None or last.definitions_hash != job.definitions_hash or last.as_of > job.as_of:

@@ -1,6 +1,6 @@
 """The work of a day: the list is derived and shown, what people report is recorded and its case looked at again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,8 +12,9 @@ from engine.importing.values import normalise_event
 from engine.model import Definitions
 from engine.problems import Refused
 from engine.ready import Ready, folder_of, moment, ready
+from engine.report import table
 from engine.report.entry import LIVE, TaskList
-from engine.session import Filters, Progress, Session
+from engine.session import Filters, Progress, Screen, Session
 from engine.store.base import NewEvent
 from engine.store.sqlite import SqliteStore
 from engine.store.sqlite import open_store as open_file
@@ -94,9 +95,7 @@ def record(session: Session, case_id: str, typed: recording.Typed) -> Recorded:
         case = recording.find_case(store, case_id, session.language)
         event_id = _append(session, found.definitions, store, case, typed)
         title = found.definitions.events[typed.event].title.text(session.language) if typed.event != "set" else ""
-        sentence = say(
-            session.language, "record.done", event=title or typed.event, case=case_id, event_id=event_id
-        )
+        sentence = say(session.language, "record.done", event=title or typed.event, case=case_id, event_id=event_id)
         return _refreshed(session, found, store, case, sentence)
 
 
@@ -108,7 +107,9 @@ def _append(
         recording.event_of(definitions, typed.event, session.language)
     zone = recording.zone_of_case(definitions, case)
     at = moment(typed.at, zone, "--at", session.language) if typed.at else session.now
-    data, wrong = normalise_event(definitions, typed.event, typed.values, zone, subject=str(case["subject"]))
+    data, wrong = normalise_event(
+        definitions, typed.event, typed.values, zone, subject=str(case["subject"]), language=session.language
+    )
     wrong = [*wrong, *_wrong_moment(session, case, at, zone)]
     if wrong:
         raise Refused("\n".join(wrong))
@@ -190,7 +191,19 @@ def void(session: Session, event_id: int, by: str, why: str) -> Recorded:
         return _refreshed(session, found, store, case, sentence)
 
 
-def lines(recorded: Recorded, language: str) -> Sequence[str]:
-    """Return the sentence and, where nothing is left to do, that too."""
-    key = "list.refreshed" if recorded.tasks.entries else "list.nothing_left"
-    return [recorded.sentence, say(language, key, case=recorded.case_id)]
+def brief(recorded: Recorded, language: str, screen: Screen) -> str:
+    """Return the sentence and what the case owes now: the list without its heading and totals."""
+    entries = recorded.tasks.entries
+    if not entries:
+        return f"{recorded.sentence}\n{say(language, 'list.nothing_left', case=recorded.case_id)}\n"
+    look = table.Look(language, screen.width, screen.colour, None)
+    return (
+        "\n".join(
+            [
+                recorded.sentence,
+                say(language, "list.refreshed", case=recorded.case_id),
+                *table.rows(recorded.tasks, look),
+            ]
+        )
+        + "\n"
+    )

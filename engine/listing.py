@@ -80,7 +80,9 @@ def directory(definitions: Definitions, store: CaseStore, case_nos: pl.Series | 
     staff = store.cases("staff").select("case_no", "case_id", "campus")
     cases = store.cases(case_nos=case_nos).select("case_no", "case_id", "campus")
     people = pl.concat([staff, cases]).unique("case_no")
-    values = store.log(definitions, people["case_no"].sort()).fields("name").group_by("case_no", maintain_order=True).last()
+    values = (
+        store.log(definitions, people["case_no"].sort()).fields("name").group_by("case_no", maintain_order=True).last()
+    )
     named = people.join(values, on="case_no").drop_nulls("value")
     names = dict(zip(named["case_id"].to_list(), named["value"].cast(pl.String).to_list(), strict=True))
     campuses = {str(each) for each in people["campus"].drop_nulls().unique()}
@@ -145,7 +147,9 @@ def _entry(row: Mapping[str, object], book: Directory) -> Entry:
         case_name=book.names.get(text["case_id"], ""),
         assignee_name=book.names.get(text["assignee"], ""),
         escalated_title=book.role(text["escalated_to"]),
-        waiting_for=text["waiting_for"] if text["waiting_for"] == "paused" else book.gate(text["waiting_for"], text["subject"]),
+        waiting_for=text["waiting_for"]
+        if text["waiting_for"] == "paused"
+        else book.gate(text["waiting_for"], text["subject"]),
         contact=step.contact if step else "",
         source=tuple(str(each) for each in step.source) if step else (),
         missing=tuple(str(each) for each in missing) if isinstance(missing, list) else (),
@@ -158,7 +162,19 @@ def _entry(row: Mapping[str, object], book: Directory) -> Entry:
     )
 
 
-_SAME = ("task_id", "case_id", "subject", "campus", "process", "step", "role", "state", "key", "assignee", "escalated_to")
+_SAME = (
+    "task_id",
+    "case_id",
+    "subject",
+    "campus",
+    "process",
+    "step",
+    "role",
+    "state",
+    "key",
+    "assignee",
+    "escalated_to",
+)
 _TEXTS = frozenset((*_SAME, "waiting_for"))
 
 

@@ -1,4 +1,4 @@
-"""What people type in one by one: a fact, the closing of a task, a waiver, a correction. Each is an event, nothing else."""
+"""What people type in one by one: a fact, the closing of a task, a waiver, a correction. Each is an event."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -86,12 +86,14 @@ def event_of(definitions: Definitions, name: str, language: str) -> Event:
     raise Refused(unknown("event", name, definitions.events, language))
 
 
-def closing(definitions: Definitions, step: Step, task: Mapping[str, object], typed: Mapping[str, str], language: str) -> Typed:
-    """Return the event that closes the task: what its step says of that event is filled in, what is owed is asked for."""
+def closing(
+    definitions: Definitions, step: Step, task: Mapping[str, object], typed: Mapping[str, str], language: str
+) -> Typed:
+    """Return the event that closes the task: what its step says of it is filled in, what is owed is asked for."""
     name = f"{task['process']}.{task['step']}"
     if not step.done.events:
         raise Refused(say(language, "refuse.closes_itself", task=task["task_id"], condition=step.done.when))
-    event = _chosen(definitions, step, typed, language)
+    event, typed = _chosen(definitions, step, typed, language)
     values = {**_implied(str(step.done.condition or "")), **typed}
     if step.done.same and task["key"]:
         values.setdefault(str(step.done.same), str(task["key"]))
@@ -99,18 +101,28 @@ def closing(definitions: Definitions, step: Step, task: Mapping[str, object], ty
         values.setdefault(TASK_KEY, str(task["key"]))
     values = {field: value for field, value in values.items() if field in event.fields or field in typed}
     owed = [str(field) for field in step.evidence if field not in values]
-    owed += [name for name, field in event.fields.items() if field.required and name not in values and name not in owed]
+    owed += [name for name, field in event.fields.items() if field.required and name not in {*values, *owed}]
     if owed:
         forms = ", ".join(_asked(event, field, language) for field in owed)
         raise Refused(say(language, "refuse.owed", task=task["task_id"], fields=forms))
     return Typed(event.name, values)
 
 
-def _chosen(definitions: Definitions, step: Step, typed: Mapping[str, str], language: str) -> Event:
-    """Return the closing event, of several the one whose form has the fields that were given."""
+def _chosen(
+    definitions: Definitions, step: Step, typed: Mapping[str, str], language: str
+) -> tuple[Event, Mapping[str, str]]:
+    """Return the closing event, of several the one whose form has the fields that were given, and these by their ids."""
     events = [event_of(definitions, name, language) for name in step.done.events]
-    fitting = [event for event in events if set(typed) <= set(event.fields)]
-    return (fitting or events)[0]
+    named = [(event, _by_id(event, typed)) for event in events]
+    return next((each for each in named if set(each[1]) <= set(each[0].fields)), named[0])
+
+
+def _by_id(event: Event, typed: Mapping[str, str]) -> dict[str, str]:
+    """Return the values under the ids of the fields, which may have been named by their titles."""
+    titles = {
+        title: name for name, field in event.fields.items() for title in (field.title.zh, field.title.en) if title
+    }
+    return {name if name in event.fields else titles.get(name, name): value for name, value in typed.items()}
 
 
 def _implied(condition: str) -> dict[str, str]:
@@ -148,7 +160,9 @@ def correction(store: SqliteStore, event_id: int, by: str, why: str, now: int, l
     voids = history.filter((pl.col("type") == "void") & pl.col("data").str.contains(f'"event_id":{event_id}[,}}]'))
     if event.type != "void" and len(voids):
         raise Refused(say(language, "refuse.void_twice", event_id=event_id, void_id=voids["event_id"][0]))
-    return NewEvent(event.case_no, "void", max(event.at, min(now, event.recorded_at)), now, by, {"event_id": event_id, "why": why})
+    return NewEvent(
+        event.case_no, "void", max(event.at, min(now, event.recorded_at)), now, by, {"event_id": event_id, "why": why}
+    )
 
 
 def zone_of_case(definitions: Definitions, case: Mapping[str, object]) -> str:

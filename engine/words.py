@@ -131,11 +131,17 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "{task} closes by itself as soon as {condition} holds",
     ),
     "refuse.owed": ("{task} 还缺：{fields}", "{task} needs: {fields}"),
-    "refuse.void_twice": ("事件 {event_id} 已由事件 {void_id} 作废", "event {event_id} is already voided by event {void_id}"),
+    "refuse.void_twice": (
+        "事件 {event_id} 已由事件 {void_id} 作废",
+        "event {event_id} is already voided by event {void_id}",
+    ),
     "refuse.finished": ("{task} 已经是{state}", "{task} is already {state}"),
     "refuse.future": ("{at} 还没有到（现在是 {now}）", "{at} has not come yet (it is {now})"),
     "refuse.before": ("{at} 早于建档时间 {created}", "{at} is before the case existed, which is since {created}"),
-    "refuse.checked": ("流程定义有 {count} 个错误，没有运行：", "the definitions have {count} errors, nothing was run:"),
+    "refuse.checked": (
+        "流程定义有 {count} 个错误，没有运行：",
+        "the definitions have {count} errors, nothing was run:",
+    ),
     "kind.role": ("岗位", "role"),
     "kind.campus": ("校区", "campus"),
     "kind.case": ("对象", "case"),
@@ -149,6 +155,19 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "fault": ("内部错误：{what}（详情在 {file}）", "internal error: {what} (details in {file})"),
     "stopped": ("已中断，没有写入一半的数据。", "stopped; nothing is half done."),
     # demo
+    "import.done": (
+        "导入完成：新增 {cases} 个对象、{events} 个事件，{changed} 个对象有变化。",
+        "imported: {cases} cases and {events} events; {changed} cases changed.",
+    ),
+    "import.duplicates": (
+        "{count} 行以前导入过，没有重复计入。",
+        "{count} rows were imported before and are not counted twice.",
+    ),
+    "import.refused": ("{count} 处错误，什么都没有导入。", "{count} faults; nothing was imported."),
+    "demo.refused": (
+        "{path} 不是示例数据库，不会覆盖；换一个 --dir",
+        "{path} is not the store of a demo and will not be overwritten; choose another --dir",
+    ),
     "demo.made": ("示例校区在 {folder}：{files} 个文件", "the sample campus is in {folder}: {files} files"),
     "demo.next": ("接下来可以试：", "what to try next:"),
     "demo.list": ("一位学管师的清单", "the list of one learning manager"),
@@ -156,6 +175,60 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "demo.xlsx": ("给 Excel 的清单", "the list for Excel"),
     "demo.check": ("改了 YAML 之后检查", "after a change of the YAML"),
     "demo.report": ("一年的时限达成", "a year of promises kept and broken"),
+    # why a task is due, or why not
+    "why.state": ("{state}，{who}", "{state}, {who}"),
+    "why.opened": ("{at} 产生：{opening}", "opened {at}: {opening}"),
+    "why.because": ("因为", "because"),
+    "why.fields": ("那件事：{fields}", "the event: {fields}"),
+    "why.gate": ("前提", "its gate"),
+    "why.started": ("{at} 开始计时", "its clock started {at}"),
+    "why.not_started": ("还没有开始计时：等 {gate}", "its clock has not started: it waits for {gate}"),
+    "why.due": ("期限：{rule} → {at}", "due: {rule} → {at}"),
+    "why.due_unknown": ("期限：{rule}，开始计时后才能算", "due: {rule}, known once the clock has started"),
+    "why.parameter": ("{name} = {value}（{source}）", "{name} = {value} ({source})"),
+    "why.day": (
+        "{day} {name}  {blocks}  计 {taken}，余 {remaining}",
+        "{day} {name}  {blocks}  counts {taken}, {remaining} left",
+    ),
+    "why.day_none": ("{day} {name}  不计：{reason}", "{day} {name}  counts nothing: {reason}"),
+    "why.day_provisional": ("（暂算）", " (provisional)"),
+    "why.paused": ("停表：{since} 到 {until}", "paused: {since} to {until}"),
+    "why.open_end": ("现在", "now"),
+    "why.rung": ("{at} 上报{to}", "{at} escalates to {to}"),
+    "why.rung_reached": ("{at} 已上报{to}", "{at} escalated to {to}"),
+    "why.closes": ("办结方式：{how}", "closes by: {how}"),
+    "why.closes_if": ("{events}，且 {condition}", "{events}, if {condition}"),
+    "why.closes_when": ("一旦 {condition}", "as soon as {condition}"),
+    "why.missing": ("还缺：{fields}", "still owed: {fields}"),
+    "why.source": ("依据", "source"),
+    "why.place": ("定义在 {place}", "defined at {place}"),
+    "why.no_task": ("{case} 没有“{title}”（{step}）的任务。", '{case} has no task "{title}" ({step}).'),
+    "why.only_old": ("以前有过 {count} 个：", "there were {count}:"),
+    "why.way": ("产生方式：{opening}", "a way to open: {opening}"),
+    "why.changes": ("最小的改变", "the smallest change"),
+    "change.record": ("记录一次 {names}", "record {names}"),
+    "change.record_with": ("记录时满足 {names}", "record it with {names}"),
+    "change.finish": ("办结 {names}", "finish {names}"),
+    "change.set": ("改变 {names}", "change {names}"),
+    "change.wait": ("等到 {names}", "wait until {names}"),
+    "change.ended": ("服务已结束：{names}", "the service has ended: {names}"),
+    "opening.on": ("首次 {events}", "the first {events}"),
+    "opening.each": ("每次 {events}", "every {events}"),
+    "opening.after": ("{step} 办结之后", "after {step} is done"),
+    "opening.every": ("从 {events} 起每隔 {interval}", "every {interval} from {events}"),
+    "opening.quota": ("每{period} {times} 次", "{times} times a {period}"),
+    "opening.when": ("一旦 {condition}", "as soon as {condition}"),
+    "opening.cron": ("按日程 {cron}", "by the calendar {cron}"),
+    "period.day": ("天", "day"),
+    "period.week": ("周", "week"),
+    "period.month": ("月", "month"),
+    "period.quarter": ("季度", "quarter"),
+    "reason.rest day": ("休息日", "rest day"),
+    "reason.holiday": ("节假日", "holiday"),
+    "reason.closure": ("停业", "closure"),
+    "span.hm": ("{hours} 小时 {minutes} 分", "{hours}h{minutes:02}"),
+    "span.h": ("{hours} 小时", "{hours}h"),
+    "span.m": ("{minutes} 分", "{minutes}m"),
     # traces
     "trace.inputs": ("输入", "inputs"),
     "trace.taken": ("命中", "taken"),
@@ -176,6 +249,11 @@ def say(language: str, key: str, **values: object) -> str:
     '逾期 3 天'
     """
     return _TEXTS[key][LANGUAGES.index(language)].format(**values)
+
+
+def has(key: str) -> bool:
+    """Return whether there is a text of this key."""
+    return key in _TEXTS
 
 
 def language_of(environment: Mapping[str, str]) -> str:

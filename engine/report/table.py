@@ -43,6 +43,14 @@ def render(tasks: TaskList, look: Look) -> str:
     return "\n".join([*lines, *_footer(tasks, listed, look)]) + "\n"
 
 
+def rows(tasks: TaskList, look: Look) -> list[str]:
+    """Return the lines alone, without headings and totals."""
+    lines = visits(tasks.entries, tasks.as_of)
+    cells = [_cells(visit, look) for visit in lines]
+    widths = _widths(cells, look.width)
+    return [_line(row, widths, visit, look) for row, visit in zip(cells, lines, strict=True)]
+
+
 def _holder(entry: Entry) -> tuple[str, str]:
     return entry.assignee, entry.who
 

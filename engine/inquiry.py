@@ -1,0 +1,255 @@
+"""Questions about definitions and cases: checks, scenarios, why, decisions, figures, what a change would do."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from engine import listing, recording
+from engine.desk import definitions_of, job_of, moment_for, open_store
+from engine.problems import Refused, show
+from engine.ready import Ready, checked, folder_of, hash_of
+from engine.report.checked import Checked
+from engine.report.entry import LIVE
+from engine.report.grid import Grid
+from engine.report.outcome import Outcome
+from engine.session import Progress, Session
+from engine.store.sqlite import SqliteStore
+from engine.words import say
+
+if TYPE_CHECKING:
+    from engine.importing.faults import ImportReport
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """The outcome of scenarios; they are run only where the definitions have no errors."""
+
+    checked: Checked
+    outcomes: Sequence[Outcome]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the definitions hold no error and every scenario came out as expected."""
+        return not self.checked.errors and all(outcome.passed for outcome in self.outcomes)
+
+
+def check(session: Session, paths: Sequence[Path]) -> Checked:
+    """Return every problem of the files and folders (none: of the workspace).
+
+    A single file of a workspace is checked together with the others of its folder, whose problems are not its own.
+    """
+    if not paths:
+        return checked([folder_of(session.workspace)])[1]
+    homes = {path: _home(path) for path in paths}
+    around = list(dict.fromkeys(home for home in homes.values() if home))
+    found = checked([*around, *(path for path, home in homes.items() if not home)])[1]
+    if not around:
+        return found
+    mine = {path: text for path, text in found.sources.items() if _is_below(path, paths)}
+    return Checked([problem for problem in found.problems if _is_below(problem.span.path, paths)], mine)
+
+
+def _home(path: Path) -> Path | None:
+    """Return the folder `processes` that a file is part of."""
+    return next((each for each in path.parents if each.name == "processes"), None) if path.is_file() else None
+
+
+def _is_below(path: str | Path, folders: Sequence[Path]) -> bool:
+    place = Path(path).resolve()
+    return any(place == folder or folder in place.parents for folder in (each.resolve() for each in folders))
+
+
+def run_scenarios(session: Session, paths: Sequence[Path]) -> Tested:
+    """Return what comes of the scenarios in the files and folders (none: of the workspace)."""
+    from engine.scenarios import run_scenarios
+
+    ready, found, wanted = _with_scenarios(session, paths)
+    if found.errors:
+        return Tested(found, ())
+    chosen = [each for each in ready.definitions.scenarios if _is_below(each.span.path, wanted)]
+    outcomes = []
+    for outcome in run_scenarios(ready.plan, chosen):
+        differences = [show(each, found.sources.get(each.span.path)) for each in outcome.problems]
+        outcomes.append(Outcome(str(outcome.scenario.name), outcome.scenario.span, tuple(differences)))
+    return Tested(found, outcomes)
+
+
+def _with_scenarios(session: Session, paths: Sequence[Path]) -> tuple[Ready, Checked, list[Path]]:
+    """Return the definitions that the scenarios of these paths speak of: the workspace's and their own."""
+    home = folder_of(session.workspace)
+    wanted = list(paths) or [home]
+    beside = [path for path in wanted if not _is_below(path, [home])]
+    own = any(_is_below(home, [path]) or (path / "processes").is_dir() for path in beside)
+    definitions, found = checked(beside if own else [home, *beside])
+    return Ready(definitions, hash_of(found.sources)), found, wanted
+
+
+def coverage(session: Session, paths: Sequence[Path]) -> Grid:
+    """Return what the scenarios reach: steps, branches, rows of tables, and the clauses both ways."""
+    from engine.coverage import coverage as coverage_of
+
+    ready, _, wanted = _with_scenarios(session, paths)
+    chosen = [each for each in ready.definitions.scenarios if _is_below(each.span.path, wanted)]
+    return coverage_of(ready.plan, chosen, session.language)
+
+
+def show_process(session: Session, process: str, form: str) -> str:
+    """Return a process as a page in plain language, or as a picture (mermaid or svg)."""
+    from engine import handbook
+
+    definitions = definitions_of(session).definitions
+    if process not in definitions.processes:
+        raise Refused(recording.unknown("process", process, definitions.processes, session.language))
+    write = {"page": handbook.page, "mermaid": handbook.mermaid, "svg": handbook.svg}[form]
+    return write(definitions, process, session.language)
+
+
+def import_files(session: Session, files: Sequence[Path], progress: Progress | None) -> str:
+    """Load cases and events, all or nothing; return the report."""
+    from engine.importing import import_files
+    from engine.store.sqlite import open_store as open_file
+
+    definitions = definitions_of(session).definitions
+    with open_file(session.db, create=True) as store:
+        report = import_files(definitions, store, files, now=session.now, progress=progress)
+    if report.problems:
+        raise Refused("\n".join(_refused(report, session.language)))
+    counts = {"cases": report.cases_added, "changed": report.cases_changed, "events": report.events_added}
+    lines = [say(session.language, "import.done", **counts)]
+    if report.duplicates:
+        lines.append(say(session.language, "import.duplicates", count=report.duplicates))
+    return "\n".join([*lines, *(note.text(session.language) for note in report.notes)]) + "\n"
+
+
+def _refused(report: "ImportReport", language: str) -> Iterator[str]:
+    yield from (problem.text(language) for problem in report.problems)
+    if report.more_problems:
+        yield say(language, "refuse.more", count=report.more_problems)
+    yield say(language, "import.refused", count=len(report.problems) + report.more_problems)
+
+
+def explain_task(session: Session, part: str, as_of: str) -> str:
+    """Return why a task is due: the clauses, the value each had, the deadline as a sum."""
+    ready = definitions_of(session)
+    with open_store(session) as store:
+        task = recording.find_task(store.tasks(), part, session.language)
+        return _explained(
+            session,
+            ready,
+            store,
+            str(task["case_id"]),
+            f"{task['process']}.{task['step']}",
+            str(task["key"] or ""),
+            as_of,
+        )
+
+
+def explain_step(session: Session, case_id: str, step: str, as_of: str) -> str:
+    """Return why a step owes something on a case, or why not and the smallest change that would make it."""
+    ready = definitions_of(session)
+    with open_store(session) as store:
+        return _explained(session, ready, store, case_id, _full_name(ready, step, session.language), None, as_of)
+
+
+def _full_name(ready: Ready, step: str, language: str) -> str:
+    """Return "process.step" for a step named with or without its process."""
+    found = [name for name in ready.plan.names if name == step or name.endswith(f".{step}")]
+    if not found:
+        known = {part for name in ready.plan.names for part in (name, name.partition(".")[2])}
+        raise Refused(recording.unknown("step", step, known, language))
+    return found[0]
+
+
+def _explained(
+    session: Session, ready: Ready, store: SqliteStore, case_id: str, name: str, key: str | None, as_of: str
+) -> str:
+    from engine import daily, explain, telling
+
+    case = recording.find_case(store, case_id, session.language)
+    job = job_of(session, ready, as_of)
+    number = pl.Series([case["case_no"]], dtype=pl.Int64)
+    log = store.log(ready.definitions, number, job.as_of)
+    staff = daily.posts(store, job, store.last_event_id())
+    one = explain.Case(ready.plan, store.cases(case_nos=number), log, job.as_of, staff)
+    book = listing.directory(ready.definitions, store, number, session.language)
+    if key is None:
+        live = one.tasks_of(name).filter(pl.col("state").is_in(LIVE))
+        key = str(live["key"][-1] or "") if len(live) else None
+    found = explain.explain_task(one, name, key) if key is not None else None
+    if found:
+        return telling.why(found, book)
+    return telling.why_none(explain.why_not(one, name), case_id, book, recording.zone_of_case(ready.definitions, case))
+
+
+def decide(session: Session, table: str, case_id: str, given: Mapping[str, str], on: str) -> str:
+    """Return a decision with its trace."""
+    from engine.decide import decide, render_decision
+
+    ready = definitions_of(session)
+    if table not in ready.definitions.tables:
+        raise Refused(recording.unknown("table", table, ready.definitions.tables, session.language))
+    at = moment_for(session, ready.definitions, on, "--on")
+    if not case_id:
+        return render_decision(decide(ready.definitions, table, given, at), session.language)
+    with open_store(session) as store:
+        case = recording.find_case(store, case_id, session.language)
+        number = pl.Series([case["case_no"]], dtype=pl.Int64)
+        log = store.log(ready.definitions, number, at)
+        found = decide(ready.definitions, table, given, at, store.cases(case_nos=number), log)
+        return render_decision(found, session.language)
+
+
+def calculate(
+    session: Session, name: str, case_id: str, given: Mapping[str, str], days: Sequence[str], form: str
+) -> str:
+    """Return a calculation line by line, one column a day."""
+    from engine.decide import calculate, render_statements
+
+    ready = definitions_of(session)
+    if name not in ready.definitions.calculations:
+        raise Refused(recording.unknown("calculation", name, ready.definitions.calculations, session.language))
+    with open_store(session) as store:
+        case = recording.find_case(store, case_id, session.language)
+        number = pl.Series([case["case_no"]], dtype=pl.Int64)
+        statements = []
+        for day in days:
+            at = moment_for(session, ready.definitions, day, "--on", str(case["campus"] or ""))
+            log = store.log(ready.definitions, number, at)
+            statements.append(calculate(ready.definitions, name, given, at, store.cases(case_nos=number), log))
+        return render_statements(statements, session.language, form)
+
+
+def report_on(session: Session, which: str, first: str, last: str, campus: str) -> Grid:
+    """Return a report over the days from `first` to `last`."""
+    from engine import figures
+
+    if which == "coverage":
+        return coverage(session, ())
+    ready = definitions_of(session)
+    with open_store(session) as store:
+        until = moment_for(session, ready.definitions, last, "--to", campus)
+        since = moment_for(session, ready.definitions, first, "--from", campus) if first else None
+        write = {"sla": figures.sla, "kpi": figures.kpi, "audit": figures.audit}[which]
+        return write(ready.plan, store, since=since, until=until, campus=campus, language=session.language)
+
+
+def forecast(session: Session, days: int, as_of: str) -> Grid:
+    """Return the work to come by role and day, against capacity."""
+    from engine.whatif import forecast
+
+    ready = definitions_of(session)
+    with open_store(session) as store:
+        return forecast(store, job_of(session, ready, as_of), days, session.language)
+
+
+def compare(session: Session, baseline: str, candidate: str, as_of: str) -> Grid:
+    """Return the tasks that a change of the definitions adds, drops, moves and gives to others, on the stored cases."""
+    from engine.revisions import definitions_at
+    from engine.whatif import compare
+
+    before, after = (definitions_at(session, which) for which in (baseline, candidate))
+    with open_store(session) as store:
+        return compare(store, job_of(session, before, as_of), job_of(session, after, as_of), session.language)
