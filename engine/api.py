@@ -12,8 +12,8 @@ from engine.session import Filters, Progress, Screen, Session
 from engine.words import say
 
 if TYPE_CHECKING:
+    from engine.checking import Tested
     from engine.desk import Recorded
-    from engine.inquiry import Tested
     from engine.ready import Ready
     from engine.report.checked import Checked
     from engine.report.entry import TaskList
@@ -64,7 +64,7 @@ def load_workspace(session: Session) -> "Ready":
 
 def check(session: Session, paths: Sequence[Path] = ()) -> "Checked":
     """Return every problem of the files and folders (none: of the workspace)."""
-    from engine.inquiry import check
+    from engine.checking import check
 
     return check(session, paths)
 
@@ -85,7 +85,7 @@ def report(checked: "Checked", form: str = "text", language: str = "en") -> str:
 
 def run_scenarios(session: Session, paths: Sequence[Path] = ()) -> "Tested":
     """Return what comes of the scenarios in the files and folders (none: of the workspace)."""
-    from engine.inquiry import run_scenarios
+    from engine.checking import run_scenarios
 
     return run_scenarios(session, paths)
 
@@ -101,14 +101,14 @@ def render_outcomes(tested: "Tested", form: str, language: str) -> str:
 
 def coverage(session: Session, paths: Sequence[Path] = ()) -> "Grid":
     """Return what the scenarios reach: steps, branches, rows of tables, and the clauses both ways."""
-    from engine.inquiry import coverage
+    from engine.checking import coverage
 
     return coverage(session, paths)
 
 
 def show(session: Session, process: str, form: str) -> str:
     """Return a process as a page in plain language, or as a picture (mermaid or svg)."""
-    from engine.inquiry import show_process
+    from engine.checking import show_process
 
     return show_process(session, process, form)
 
@@ -147,7 +147,7 @@ def run_day(
 
 def stored_tasks(session: Session, filters: Filters | None = None) -> "TaskList":
     """Return the tasks as the last run left them."""
-    from engine.desk import stored_tasks
+    from engine.opened import stored_tasks
 
     return stored_tasks(session, filters or Filters())
 
@@ -235,6 +235,8 @@ def calculate(
 
 def report_on(session: Session, which: str, first: str = "", last: str = "", campus: str = "") -> "Grid":
     """Return the report "sla", "kpi", "audit" or "coverage" over the days from `first` to `last`."""
+    if which == "coverage":
+        return coverage(session)
     from engine.inquiry import report_on
 
     return report_on(session, which, first, last, campus)

@@ -2,22 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 import polars as pl
 
-from engine import daily, listing, recording
+from engine import daily, recording
 from engine.calendars.zones import moment_text
 from engine.importing.values import normalise_event
 from engine.model import Definitions
+from engine.opened import definitions_of, list_of, moment_for, open_store
 from engine.problems import Refused
-from engine.ready import Ready, folder_of, moment, ready
+from engine.ready import Ready, moment
 from engine.report import table
 from engine.report.entry import LIVE, TaskList
 from engine.session import Filters, Progress, Screen, Session
 from engine.store.base import NewEvent
 from engine.store.sqlite import SqliteStore
-from engine.store.sqlite import open_store as open_file
 from engine.words import say
 
 
@@ -30,27 +29,10 @@ class Recorded:
     tasks: TaskList
 
 
-def open_store(session: Session) -> SqliteStore:
-    """Return the store of the session; there has to be one."""
-    if not session.db.exists():
-        raise Refused(say(session.language, "refuse.no_store", path=session.db))
-    return open_file(session.db)
-
-
-def definitions_of(session: Session) -> Ready:
-    """Return the definitions of the workspace, checked; errors in them are refused."""
-    return ready([folder_of(session.workspace)], session.language)
-
-
 def job_of(session: Session, found: Ready, as_of: str = "", progress: Progress | None = None) -> daily.Job:
     """Return what a run is told."""
     at = moment_for(session, found.definitions, as_of, "--as-of")
     return daily.Job(found.plan, found.definitions_hash, at, session.now, progress)
-
-
-def moment_for(session: Session, definitions: Definitions, text: str, option: str, campus: str = "") -> int:
-    """Return the moment that was written after an option, in the wall time of the campus; nothing means now."""
-    return moment(text, listing.zone_of(definitions, campus), option, session.language) if text else session.now
 
 
 def run_day(
@@ -66,26 +48,6 @@ def run_day(
         tasks = daily.derive(store, job, job.as_of if as_known else None)
         shown = list_of(session, found.definitions, store, tasks, job.as_of, filters)
         return replace(shown, notices=(say(session.language, "list.dry"),))
-
-
-def stored_tasks(session: Session, filters: Filters) -> TaskList:
-    """Return the tasks as the last run left them, with titles as far as the files can be read."""
-    from engine.load.workspace import load
-
-    definitions = load([folder_of(session.workspace)]).definitions
-    with open_store(session) as store:
-        last = store.last_run()
-        as_of = last.as_of if last else session.now
-        return list_of(session, definitions, store, store.tasks(), as_of, filters)
-
-
-def list_of(
-    session: Session, definitions: Definitions, store: SqliteStore, tasks: pl.DataFrame, as_of: int, filters: Filters
-) -> TaskList:
-    """Return the tasks that were asked for as a list."""
-    book = listing.directory(definitions, store, tasks["case_no"].unique().sort(), session.language)
-    rows = listing.select(tasks, filters, book, as_of)
-    return TaskList(datetime.fromtimestamp(as_of, book.zone(filters.campus)), listing.entries(rows, book))
 
 
 def record(session: Session, case_id: str, typed: recording.Typed) -> Recorded:

@@ -1,110 +1,24 @@
-"""Questions about definitions and cases: checks, scenarios, why, decisions, figures, what a change would do."""
+"""Questions about cases: why, decisions, figures, what a change of the rules would do; and how cases come in."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from engine import listing, recording
-from engine.desk import definitions_of, job_of, moment_for, open_store
-from engine.problems import Refused, show
-from engine.ready import Ready, checked, folder_of, hash_of
-from engine.report.checked import Checked
+from engine.desk import job_of
+from engine.opened import definitions_of, moment_for, open_store
+from engine.problems import Refused
+from engine.ready import Ready
 from engine.report.entry import LIVE
 from engine.report.grid import Grid
-from engine.report.outcome import Outcome
 from engine.session import Progress, Session
 from engine.store.sqlite import SqliteStore
 from engine.words import say
 
 if TYPE_CHECKING:
     from engine.importing.faults import ImportReport
-
-
-@dataclass(frozen=True, slots=True)
-class Tested:
-    """The outcome of scenarios; they are run only where the definitions have no errors."""
-
-    checked: Checked
-    outcomes: Sequence[Outcome]
-
-    @property
-    def passed(self) -> bool:
-        """Whether the definitions hold no error and every scenario came out as expected."""
-        return not self.checked.errors and all(outcome.passed for outcome in self.outcomes)
-
-
-def check(session: Session, paths: Sequence[Path]) -> Checked:
-    """Return every problem of the files and folders (none: of the workspace).
-
-    A single file of a workspace is checked together with the others of its folder, whose problems are not its own.
-    """
-    if not paths:
-        return checked([folder_of(session.workspace)])[1]
-    homes = {path: _home(path) for path in paths}
-    around = list(dict.fromkeys(home for home in homes.values() if home))
-    found = checked([*around, *(path for path, home in homes.items() if not home)])[1]
-    if not around:
-        return found
-    mine = {path: text for path, text in found.sources.items() if _is_below(path, paths)}
-    return Checked([problem for problem in found.problems if _is_below(problem.span.path, paths)], mine)
-
-
-def _home(path: Path) -> Path | None:
-    """Return the folder `processes` that a file is part of."""
-    return next((each for each in path.parents if each.name == "processes"), None) if path.is_file() else None
-
-
-def _is_below(path: str | Path, folders: Sequence[Path]) -> bool:
-    place = Path(path).resolve()
-    return any(place == folder or folder in place.parents for folder in (each.resolve() for each in folders))
-
-
-def run_scenarios(session: Session, paths: Sequence[Path]) -> Tested:
-    """Return what comes of the scenarios in the files and folders (none: of the workspace)."""
-    from engine.scenarios import run_scenarios
-
-    ready, found, wanted = _with_scenarios(session, paths)
-    if found.errors:
-        return Tested(found, ())
-    chosen = [each for each in ready.definitions.scenarios if _is_below(each.span.path, wanted)]
-    outcomes = []
-    for outcome in run_scenarios(ready.plan, chosen):
-        differences = [show(each, found.sources.get(each.span.path)) for each in outcome.problems]
-        outcomes.append(Outcome(str(outcome.scenario.name), outcome.scenario.span, tuple(differences)))
-    return Tested(found, outcomes)
-
-
-def _with_scenarios(session: Session, paths: Sequence[Path]) -> tuple[Ready, Checked, list[Path]]:
-    """Return the definitions that the scenarios of these paths speak of: the workspace's and their own."""
-    home = folder_of(session.workspace)
-    wanted = list(paths) or [home]
-    beside = [path for path in wanted if not _is_below(path, [home])]
-    own = any(_is_below(home, [path]) or (path / "processes").is_dir() for path in beside)
-    definitions, found = checked(beside if own else [home, *beside])
-    return Ready(definitions, hash_of(found.sources)), found, wanted
-
-
-def coverage(session: Session, paths: Sequence[Path]) -> Grid:
-    """Return what the scenarios reach: steps, branches, rows of tables, and the clauses both ways."""
-    from engine.coverage import coverage as coverage_of
-
-    ready, _, wanted = _with_scenarios(session, paths)
-    chosen = [each for each in ready.definitions.scenarios if _is_below(each.span.path, wanted)]
-    return coverage_of(ready.plan, chosen, session.language)
-
-
-def show_process(session: Session, process: str, form: str) -> str:
-    """Return a process as a page in plain language, or as a picture (mermaid or svg)."""
-    from engine import handbook
-
-    definitions = definitions_of(session).definitions
-    if process not in definitions.processes:
-        raise Refused(recording.unknown("process", process, definitions.processes, session.language))
-    write = {"page": handbook.page, "mermaid": handbook.mermaid, "svg": handbook.svg}[form]
-    return write(definitions, process, session.language)
 
 
 def import_files(session: Session, files: Sequence[Path], progress: Progress | None) -> str:
@@ -226,8 +140,6 @@ def report_on(session: Session, which: str, first: str, last: str, campus: str) 
     """Return a report over the days from `first` to `last`."""
     from engine import figures
 
-    if which == "coverage":
-        return coverage(session, ())
     ready = definitions_of(session)
     with open_store(session) as store:
         until = moment_for(session, ready.definitions, last, "--to", campus)

@@ -111,7 +111,7 @@ def closing(
 def _chosen(
     definitions: Definitions, step: Step, typed: Mapping[str, str], language: str
 ) -> tuple[Event, Mapping[str, str]]:
-    """Return the closing event, of several the one whose form has the fields that were given, and these by their ids."""
+    """Return the closing event, of several the one whose form has the given fields, and these by their ids."""
     events = [event_of(definitions, name, language) for name in step.done.events]
     named = [(event, _by_id(event, typed)) for event in events]
     return next((each for each in named if set(each[1]) <= set(each[0].fields)), named[0])

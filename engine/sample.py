@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from engine import desk, inquiry
+from engine import desk, inquiry, opened
 from engine.calendars.zones import moment_text
 from engine.listing import zone_of
 from engine.problems import Refused
@@ -28,12 +28,12 @@ def make_demo(
 
     place = replace(session, workspace=folder, db=folder / session.db.name)
     _make_room(place)
-    found = desk.definitions_of(place)
-    at = desk.moment_for(place, found.definitions, as_of, "--as-of")
+    found = opened.definitions_of(place)
+    at = opened.moment_for(place, found.definitions, as_of, "--as-of")
     until = date.fromisoformat(moment_text(at, zone_of(found.definitions, ""))[:10])
     files = generate(folder, students=students, classes=classes, seed=seed, until=until)
     report = inquiry.import_files(place, files, progress)
-    with desk.open_store(place) as store:
+    with opened.open_store(place) as store:
         store.set_meta(_MARK, str(seed))
     made = say(session.language, "demo.made", folder=folder, files=len(files))
     tasks = desk.run_day(place, as_of, Filters(), dry_run=False, as_known=False, progress=progress)
@@ -45,7 +45,7 @@ def _make_room(session: Session) -> None:
     session.workspace.mkdir(parents=True, exist_ok=True)
     if not session.db.exists():
         return
-    with desk.open_store(session) as store:
+    with opened.open_store(session) as store:
         is_demo = store.meta(_MARK) is not None
     if not is_demo:
         raise Refused(say(session.language, "demo.refused", path=session.db))
