@@ -125,3 +125,19 @@ class CaseStore(Protocol):
     def last_run(self) -> Run | None:
         """Return the last run over all cases, or over all those with news."""
         ...
+
+
+def as_range(case_nos: CaseNos) -> range | None:
+    """Return the numbers as a range if they follow one another, ascending.
+
+    >>> as_range([3, 4, 5]), as_range([3, 5]), as_range([])
+    (range(3, 6), None, None)
+    """
+    if isinstance(case_nos, range) and case_nos.step == 1:
+        return case_nos
+    if case_nos is None or len(case_nos) == 0:
+        return None
+    numbers = pl.Series(case_nos, dtype=pl.Int64)
+    if numbers[-1] - numbers[0] + 1 == len(numbers) and numbers.is_sorted() and numbers.n_unique() == len(numbers):
+        return range(int(numbers[0]), int(numbers[-1]) + 1)
+    return None

@@ -21,7 +21,7 @@ import polars as pl
 
 from engine.frames import EVENTS
 from engine.model import Definitions
-from engine.store.base import CaseNos
+from engine.store.base import CaseNos, as_range
 from engine.store.rows import read_stretch
 from engine.store.typed import RAW, Shape, decode, shape_of
 
@@ -269,7 +269,7 @@ class _Chosen:
     """The cases asked for, as a condition on files and rows."""
 
     def __init__(self, case_nos: CaseNos) -> None:
-        self._range = case_nos if isinstance(case_nos, range) and case_nos.step == 1 else None
+        self._range = as_range(case_nos)
         self._list: pl.Series | None = None
         if case_nos is not None and self._range is None:
             self._list = pl.Series(case_nos, dtype=pl.Int64).unique().sort()

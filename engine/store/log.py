@@ -1,5 +1,6 @@
 """The log of some cases as of a moment, whatever holds the events: a store, its columnar copy, or a list in memory."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
@@ -79,6 +80,14 @@ class TypedLog:
             changes = changes.join(of_subject, on="case_no", how="semi", maintain_order="left")
         later = changes.select("case_no", "at").with_columns(read_fact(changes["data"], name, dtype).alias("value"))
         return pl.concat([first, later]).sort("case_no", "at", maintain_order=True)
+
+    def facts_now(self, names: Sequence[str]) -> dict[int, dict[str, object]]:
+        """Return the present facts of each case as the store keeps them, for those of the names that are known."""
+        cases = self._source.cases()
+        found = {number: json.loads(text) for number, text in cases.select("case_no", "fields").iter_rows()}
+        for number, text in self.events("set").select("case_no", "data").iter_rows():
+            found[number] |= json.loads(text)
+        return {number: {name: facts.get(name) for name in names} for number, facts in found.items()}
 
     def _type_of_fact(self, name: str, subject: str | None) -> pl.DataType:
         subjects = [self._definitions.subjects[subject]] if subject else self._definitions.subjects.values()

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from engine.frames import CASES
 from engine.model import Definitions
-from engine.store.base import CaseNos, NewEvent, Run
+from engine.store.base import CaseNos, NewEvent, Run, as_range
 from engine.store.columns import ColumnCopy, StoreSource
 from engine.store.connection import connect, in_plain_words, writing
 from engine.store.log import RowsSource, TypedLog
@@ -136,6 +136,22 @@ class SqliteStore:
         """Return the number of the last event, or 0."""
         return int(self._one("SELECT coalesce(max(event_id), 0) FROM events"))
 
+    def last_case_no(self) -> int:
+        """Return the number of the last case, or 0."""
+        return self._one("SELECT coalesce(max(case_no), 0) FROM cases")
+
+    def stored_like(self, events: pl.DataFrame) -> pl.DataFrame:
+        """Return those of the events (case_no, type, at, data) that the store holds, voided or not."""
+        same = ["case_no", "type", "at", "data"]
+        numbers = events["case_no"].unique().sort()
+        with in_plain_words(self.path):
+            parts = [
+                read_rows(self._link, *_where(numbers.slice(start, _FEW_CASES))).select(same)
+                for start in range(0, len(numbers), _FEW_CASES)
+            ]
+        stored = pl.concat(parts).with_columns(pl.col("data").replace("{}", None))
+        return events.join(stored, on=same, how="semi", nulls_equal=True)
+
     def event(self, event_id: int) -> NewEvent | None:
         """Return one event as it was recorded, or None."""
         found = self._all(_HISTORY + "event_id = ?", [event_id])
@@ -251,6 +267,7 @@ class SqliteStore:
 def _where(case_nos: CaseNos) -> tuple[str, list[object]]:
     if case_nos is None:
         return "1", []
-    if isinstance(case_nos, range) and case_nos.step == 1:
-        return "case_no BETWEEN ? AND ?", [case_nos.start, case_nos.stop - 1]
+    run = as_range(case_nos)
+    if run is not None:
+        return "case_no BETWEEN ? AND ?", [run.start, run.stop - 1]
     return "case_no IN (SELECT value FROM json_each(?))", [json.dumps([int(each) for each in case_nos])]
