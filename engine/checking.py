@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.problems import Refused, did_you_mean, show
@@ -31,11 +32,12 @@ def check(session: Session, paths: Sequence[Path]) -> Checked:
 
     A single file of a workspace is checked together with the others of its folder, whose problems are not its own.
     """
+    today = datetime.fromtimestamp(session.now, UTC).date()
     if not paths:
-        return checked([folder_of(session.workspace)])[1]
+        return checked([folder_of(session.workspace)], today)[1]
     homes = {path: _home(path) for path in paths}
     around = list(dict.fromkeys(home for home in homes.values() if home))
-    found = checked([*around, *(path for path, home in homes.items() if not home)])[1]
+    found = checked([*around, *(path for path, home in homes.items() if not home)], today)[1]
     if not around:
         return found
     mine = {path: text for path, text in found.sources.items() if _is_below(path, paths)}
@@ -99,5 +101,5 @@ def show_process(session: Session, process: str, form: str) -> str:
 
 def _unknown(process: str, known: Iterable[str], language: str) -> str:
     sentence = say(language, "refuse.unknown", kind=say(language, "kind.process"), name=process)
-    hint = did_you_mean(process, known)
+    hint = did_you_mean(process, known, language)
     return f"{sentence}; {hint}" if hint else sentence

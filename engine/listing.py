@@ -1,5 +1,6 @@
 """From rows of tasks to entries of the list: titles, names, wall time; and which of them a reader asked for."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,10 +60,14 @@ class Directory:
         return title.text(self.language) if title else name or ""
 
     def gate(self, text: str | None, subject: str) -> str:
-        """Return what a task waits for in words: the title of the fact, where the gate is just one."""
+        """Return what a task waits for as people say it: facts and formulas by their titles."""
         fields = self.definitions.subjects[subject].fields if subject in self.definitions.subjects else {}
-        known = fields.get(text or "") or self.definitions.formulas.get(subject, {}).get(text or "")
-        return (known.title.text(self.language) if known else "") or text or ""
+        known = {**self.definitions.formulas.get(subject, {}), **fields}
+
+        def title(found: re.Match[str]) -> str:
+            return (known[found[0]].title.text(self.language) if found[0] in known else "") or found[0]
+
+        return re.sub(r"\w+", title, re.sub(r"or_else\((\w+), \w+\)", r"\1", text or ""))
 
 
 def zone_of(definitions: Definitions, campus: str) -> str:
@@ -116,7 +121,7 @@ def _known(kind: str, name: str, known: Iterable[str], book: Directory) -> str:
     if name in titles:
         return titles[name]
     sentence = say(book.language, "refuse.unknown", kind=say(book.language, f"kind.{kind}"), name=name)
-    hint = did_you_mean(name, names)
+    hint = did_you_mean(name, names, book.language)
     raise Refused(f"{sentence}; {hint}" if hint else sentence)
 
 
@@ -124,7 +129,7 @@ def _people(who: str, book: Directory) -> list[str]:
     found = [case_id for case_id, name in book.names.items() if who in (case_id, name)]
     if not found:
         sentence = say(book.language, "refuse.unknown", kind=say(book.language, "kind.person"), name=who)
-        hint = did_you_mean(who, [*book.names, *book.names.values()])
+        hint = did_you_mean(who, [*book.names, *book.names.values()], book.language)
         raise Refused(f"{sentence}; {hint}" if hint else sentence)
     return found
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.text import Span, display_width
+from engine.words import say
 
 Severity = Literal["error", "warning"]
 
@@ -25,7 +26,7 @@ class Refused(Exception):  # noqa: N818 (it is an answer, not a fault of ours)
     """What was asked for cannot be done, and the one sentence that says why; nothing has been changed."""
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, known: Iterable[str], language: str = "en") -> str:
     """Return a hint with the nearest name, or the choices when they are few, or nothing.
 
     >>> did_you_mean("send_notcie", ["send_notice", "close"])
@@ -36,9 +37,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     choices = sorted(set(known))
     near = difflib.get_close_matches(name, choices, n=1, cutoff=0.6)
     if near:
-        return f'did you mean "{near[0]}"?'
+        return say(language, "hint.near", name=near[0])
     if 0 < len(choices) <= 12:
-        return "expected one of " + ", ".join(f'"{each}"' for each in choices)
+        return say(language, "hint.one_of", names=", ".join(f'"{each}"' for each in choices))
     return ""
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,22 +47,22 @@ def folder_of(workspace: Path) -> Path:
     return workspace / "processes" if (workspace / "processes").is_dir() else find_shipped("processes")
 
 
-def checked(paths: Sequence[Path]) -> tuple[Definitions, Checked]:
-    """Return what the files define and everything that is wrong with them."""
-    return _checked(load(paths))
+def checked(paths: Sequence[Path], today: date | None = None) -> tuple[Definitions, Checked]:
+    """Return what the files define and all that is wrong with them; with a day also what the days bring about."""
+    return _checked(load(paths), today)
 
 
 def checked_text(text: str, path: str) -> Checked:
     """Return everything that is wrong with one file."""
-    return _checked(load_texts({path: text}))[1]
+    return _checked(load_texts({path: text}), None)[1]
 
 
-def _checked(loaded: Loaded) -> tuple[Definitions, Checked]:
+def _checked(loaded: Loaded, today: date | None) -> tuple[Definitions, Checked]:
     problems = list(loaded.problems)
     if not has_errors(problems):
-        from engine.checks import check
+        from engine.checks import run_checks
 
-        problems += check(loaded.definitions)
+        problems += run_checks(loaded.definitions, today)
     return loaded.definitions, Checked(in_order(problems), loaded.sources)
 
 

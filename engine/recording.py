@@ -75,7 +75,7 @@ def _nearby(store: SqliteStore, case_id: str) -> Iterable[str]:
 def unknown(kind: str, name: str, known: Iterable[str], language: str) -> str:
     """Return the sentence that refuses a name nothing has, with the nearest one that something has."""
     sentence = say(language, "refuse.unknown", kind=say(language, f"kind.{kind}"), name=name)
-    hint = did_you_mean(name, known)
+    hint = did_you_mean(name, known, language)
     return f"{sentence}; {hint}" if hint else sentence
 
 

@@ -60,7 +60,7 @@ def _due(found: Explanation, book: Directory, zone: str) -> Iterator[str]:
 
 def _rest(found: Explanation, book: Directory, zone: str) -> Iterator[str]:
     language = book.language
-    for rung in found.rungs:
+    for rung in (each for each in found.rungs if each.at is not None):
         key = "why.rung_reached" if rung.reached else "why.rung"
         yield say(language, key, at=_moment(rung.at, zone), to=book.role(rung.to))
     events = ", ".join(found.closes_by)

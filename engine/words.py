@@ -98,6 +98,8 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "record.task_done": ("已办结：{task}。", "done: {task}."),
     "record.task_still_open": ("已记录，但 {task} 尚未办结。", "recorded, but {task} is not closed by it."),
+    "hint.near": ('是不是 "{name}"？', 'did you mean "{name}"?'),
+    "hint.one_of": ("可选 {names}", "expected one of {names}"),
     # refusals
     "refuse.pair": ('"{text}" 不是 字段=值', '"{text}" is not field=value'),
     "refuse.pair_twice": ('字段 "{name}" 给了两次', 'field "{name}" is given twice'),

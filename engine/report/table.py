@@ -13,9 +13,22 @@ from engine.words import say
 
 _RED, _YELLOW, _BOLD, _DIM, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _GAP = "  "
-#: No column but the last two grows past this many cells.
-_WIDEST = (8, 18, 14, 36, 22, 30)
+#: No column grows past this many cells.
+_WIDEST = (8, 18, 14, 40, 22, 30, 30)
 _NARROW = 80
+_STATE, _DUE, _LEFT, _TITLE, _WHO, _TASK, _NOTE = range(7)
+#: Which column gives way first where the screen is narrow, and down to how many cells; 0: it is left out.
+_GIVE_WAY = (
+    (_TITLE, 26),
+    (_NOTE, 12),
+    (_WHO, 14),
+    (_TITLE, 18),
+    (_NOTE, 0),
+    (_TASK, 14),
+    (_LEFT, 0),
+    (_WHO, 8),
+    (_TITLE, 8),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +87,21 @@ def _cells(visit: Visit, look: Look) -> tuple[str, ...]:
     case = entry.case_name or entry.case_id
     return (
         say(language, f"state.{entry.state}"),
-        visit.due_text(language),
+        _waits_for(entry, language) if entry.state == "waiting" else visit.due_text(language),
         visit.left_text(language),
         visit.title(language),
         case if case == entry.case_id else f"{case} {entry.case_id}",
-        _note(entry, language),
         visit.reference(language),
+        _note(entry, language),
     )
 
 
+def _waits_for(entry: Entry, language: str) -> str:
+    gate = entry.waiting_for
+    return say(language, "list.paused") if gate == "paused" else say(language, "list.waiting", gate=gate)
+
+
 def _note(entry: Entry, language: str) -> str:
-    if entry.state == "waiting":
-        gate = entry.waiting_for
-        return say(language, "list.paused") if gate == "paused" else say(language, "list.waiting", gate=gate)
     if entry.escalated_to:
         return say(language, "list.escalated", to=entry.escalated_title or entry.escalated_to)
     return ""
@@ -97,13 +112,15 @@ def _widths(rows: Iterable[tuple[str, ...]], width: int) -> list[int]:
     found = [0] * 7
     for row in rows:
         found = [max(have, display_width(cell)) for have, cell in zip(found, row, strict=True)]
-    widths = [min(have, most) for have, most in zip(found, (*_WIDEST, width), strict=True)]
+    widths = [min(have, most) for have, most in zip(found, _WIDEST, strict=True)]
     if width < _NARROW:
-        widths[0] = widths[5] = 0
-    for column, least in ((3, 26), (5, 16), (4, 14), (3, 16), (5, 0), (6, 14), (2, 0), (4, 8), (3, 8)):
+        widths[_STATE] = widths[_NOTE] = 0
+    for column, least in _GIVE_WAY:
         over = sum(widths) + len(_GAP) * sum(each > 0 for each in widths) - width
         if over > 0:
             widths[column] = max(min(widths[column], least), widths[column] - over) if least else 0
+    room = width - sum(widths) - len(_GAP) * sum(each > 0 for each in widths)
+    widths[_TITLE] = min(widths[_TITLE] + max(room, 0), max(found[_TITLE], 1))
     return widths
 
 

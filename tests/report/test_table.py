@@ -1,0 +1,75 @@
+"""The list on a terminal."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from engine.report.entry import TaskList
+from engine.report.table import Look, render
+from engine.text import display_width
+from tests.report.campus import at, entry, tasks
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_list_reads_as_agreed(language: str) -> None:
+    expected = (SNAPSHOTS / f"table.{language}.txt").read_text("utf-8")
+    assert render(tasks(), Look(language, 110)) == expected
+
+
+@pytest.mark.parametrize("width", [40, 50, 60, 79, 80, 100, 132, 200])
+def test_no_line_of_a_task_is_wider_than_the_screen(width: int) -> None:
+    lines = [line for line in render(tasks(), Look("zh", width)).splitlines() if line.startswith("  ")]
+    assert lines
+    assert max(map(display_width, lines)) <= width
+
+
+@pytest.mark.parametrize("width", [60, 80, 110, 200])
+def test_columns_stand_under_each_other_though_chinese_characters_are_wide(width: int) -> None:
+    lines = [line for line in render(tasks(), Look("zh", width)).splitlines() if "S-1" in line or "S-2" in line]
+    starts = {
+        display_width(line[: line.index(name)]) for line in lines for name in ("张子轩", "Li Lei") if name in line
+    }
+    assert len(starts) == 1
+
+
+def test_what_is_late_comes_first_and_what_waits_comes_last() -> None:
+    states = [each.state for each in tasks().entries if each.assignee]
+    assert states == ["breached", "open", "open", "open", "waiting"]
+
+
+def test_duties_to_one_parent_on_one_day_are_one_line_that_says_so() -> None:
+    text = render(tasks(), Look("zh", 120))
+    assert "家长沟通 · 2 件：家长回访、月考沟通" in text
+    assert "S-2 ×2" in text
+    apart = dataclasses.replace(tasks().entries[2], due_at=at("2026-03-12 20:00"))
+    other = TaskList(tasks().as_of, (tasks().entries[1], apart))
+    assert "家长沟通" not in render(other, Look("zh", 120))
+
+
+def test_what_falls_due_later_is_counted_and_not_listed() -> None:
+    assert "学习计划" not in render(tasks(), Look("zh", 120))
+    assert "另有 1 件在 7 天之后到期" in render(tasks(), Look("zh", 120))
+    assert "学习计划" in render(tasks(), Look("zh", 120, days=None))
+
+
+def test_a_year_without_an_official_holiday_table_is_named() -> None:
+    assert "2027 年没有官方放假安排" in render(tasks(), Look("zh", 120))
+
+
+def test_there_is_colour_on_a_terminal_only() -> None:
+    assert "\x1b[" not in render(tasks(), Look("zh", 100))
+    assert "\x1b[31m" in render(tasks(), Look("zh", 100, colour=True))
+
+
+def test_an_empty_list_says_that_nothing_is_owed() -> None:
+    assert "Nothing is owed." in render(TaskList(at("2026-03-11 09:00"), ()), Look("en"))
+
+
+def test_two_tasks_of_one_step_and_case_are_told_apart_by_the_whole_id() -> None:
+    two = tuple(entry("visit", "S-1", "回访", f"2026-03-{day} 18:00", task_id=f"p.visit/S-1/{day}") for day in (12, 13))
+    text = render(TaskList(at("2026-03-11 09:00"), two), Look("zh", 120))
+    assert "p.visit/S-1/12" in text
+    assert "p.visit/S-1/13" in text
