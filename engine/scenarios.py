@@ -9,6 +9,7 @@ from engine.calendars.calendar import Calendar
 from engine.calendars.zones import moment_of, moment_text
 from engine.compiler.plan import Plan, full_name
 from engine.compiler.world import calendar_of
+from engine.decide import check_answer
 from engine.importing.values import normalise_event, normalise_facts
 from engine.model import Dated, Definitions, Expectation, Parameter, Scenario, ScenarioEvent
 from engine.problems import Problem
@@ -47,14 +48,13 @@ def run_scenarios(plan: Plan, scenarios: Sequence[Scenario], seen: Callable[[Out
 
 def _run(plan: Plan, scenario: Scenario) -> Outcome:
     definitions = with_parameters(plan.definitions, scenario.parameters)
-    if scenario.decide is not None or scenario.calculate is not None:
-        from engine.decide import check_answer
-
-        return Outcome(scenario, tuple(check_answer(definitions, scenario, _world_parts(definitions, scenario))), pl.DataFrame())
-    wanted = _steps(definitions, scenario)
     cases, log, as_of, problems = _world_parts(definitions, scenario)
     if problems:
         return Outcome(scenario, tuple(problems), pl.DataFrame())
+    if scenario.decide is not None or scenario.calculate is not None:
+        first = cases.head(1)
+        return Outcome(scenario, tuple(check_answer(definitions, scenario, first, log, as_of)), pl.DataFrame())
+    wanted = _steps(definitions, scenario)
     staff = _staff(cases)
     tasks = run(replace(plan, definitions=definitions), cases, log, as_of, staff=staff, steps=set(wanted.values())).tasks
     zone = calendar_of(definitions, scenario.campus).zone

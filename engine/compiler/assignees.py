@@ -11,7 +11,7 @@ from engine.model import Process, Step
 
 def assignees(world: World, process: Process, step: Step, rows: Ints) -> tuple[pl.Series, pl.Series]:
     """Return the role and the person (a staff case_id, null: the role's queue) of each task."""
-    role = _role(world, str(step.role), rows)
+    role = stand_in(world, str(step.role), rows)
     if process.subject == "staff":
         return role, world.cases["case_id"].gather(rows)
     subject = world.definitions.subjects.get(str(process.subject))
@@ -26,12 +26,12 @@ def assignees(world: World, process: Process, step: Step, rows: Ints) -> tuple[p
     return role, found.select(who=pl.coalesce("named", "case_id"))["who"]
 
 
-def _role(world: World, role: str, rows: Ints) -> pl.Series:
+def stand_in(world: World, role: str, rows: Ints) -> pl.Series:
     """Return the role, or on a campus where that post is not filled the one that stands in."""
     answer = pl.repeat(role, len(rows), eager=True, dtype=pl.String)
     for overlay in world.definitions.overlays.values():
-        stand_in = {str(post): str(other) for post, other in overlay.roles.items()}.get(role)
-        if stand_in and world.has_campus(overlay.campuses):
+        other = {str(post): str(who) for post, who in overlay.roles.items()}.get(role)
+        if other and world.has_campus(overlay.campuses):
             there = world.campus_of(rows).is_in([str(each) for each in overlay.campuses])
-            answer = answer.set(there, stand_in) if len(answer) else answer
+            answer = answer.set(there, other) if len(answer) else answer
     return answer

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from engine.calendars import columns as working
+from engine.compiler.assignees import stand_in
 from engine.compiler.openings import Opened
 from engine.compiler.points import first_true
 from engine.compiler.scope import Rows, events_where, tree_of
@@ -119,23 +120,24 @@ def _resumed(
     if not len(which):
         return answer[which]
     stopped = np.maximum(begin, start[which])
-    measure = _measure(world, process, step, tasks, which)
-    if measure == "rule":
+    is_span, is_working = _measures(world, process, step, tasks, which)
+    if not is_span:
         again = _due_from(world, process, step, tasks, which, np.maximum(end, start[which]))
         return np.where(answer[which] <= end, again, answer[which])
-    if measure == "working":
-        cal = world.cal_no[tasks.rows[which]]
-        left = working.working_between(world.table, cal, stopped, answer[which])
-        return working.add_working(world.table, cal, end, left)
-    return answer[which] + (end - stopped)
+    cal = world.cal_no[tasks.rows[which]]
+    left = working.working_between(world.table, cal, stopped, answer[which])
+    worked = working.add_working(world.table, cal, end, left)
+    return np.where(is_working, worked, answer[which] + (end - stopped))
 
 
-def _measure(world: World, process: Process, step: Step, tasks: Opened, which: Ints) -> str:
-    value = evaluate(tree_of(due_text(step)), tasks.scope(world, process.subject, which))
+def _measures(world: World, process: Process, step: Step, tasks: Opened, which: Ints) -> tuple[bool, Bools]:
+    """Return whether a due rule is a span, and for each task whether it counts working time."""
+    scope = tasks.scope(world, process.subject, which)
+    value = evaluate(tree_of(due_text(step)), scope)
     if not isinstance(value, SpanValue):
-        return "rule"
-    parts = (value.working_days, value.working_seconds)
-    return "working" if any(isinstance(part, pl.Expr) or part != 0 for part in parts) else "elapsed"
+        return False, np.zeros(len(which), bool)
+    working_parts = [scope.part(part) for part in (value.working_days, value.working_seconds)]
+    return True, np.asarray((working_parts[0] != 0) | (working_parts[1] != 0)) & np.ones(len(which), bool)
 
 
 def escalated(world: World, process: Process, step: Step, tasks: Opened, clock: Clock, until: Ints) -> pl.Series:
@@ -145,7 +147,8 @@ def escalated(world: World, process: Process, step: Step, tasks: Opened, clock: 
         at = rung_moments(world, process, tasks, clock, str(rung.at))
         world.wake(tasks.rows, np.where((at == UNKNOWN) | (until < world.as_of), 0, at))
         reached = pl.Series((at != UNKNOWN) & (at <= until))
-        answer = answer.set(reached, str(rung.to)) if len(answer) else answer
+        hearer = stand_in(world, str(rung.to), tasks.rows)
+        answer = pl.select(pl.when(reached).then(hearer).otherwise(answer))[:, 0] if len(answer) else answer
     return answer
 
 

@@ -80,7 +80,21 @@ def _places(world: World, step: Step, ending: Ending, events: Timeline, tasks: O
     same = ending.same or _form_key(step, ending)
     if not same:
         return _first_after(events, tasks.rows, tasks, ending)
-    groups, task_groups = _groups(events, same, tasks, by_form=not ending.same)
+    place, valid = _keyed(events, same, tasks, ending)
+    if ending.same:
+        return place, valid
+    nameless = np.flatnonzero(events.frame[same].is_null().to_numpy())  # a form that names no task closes what is open
+    rest = Timeline(events.rows[nameless], events.at[nameless], events.frame[nameless])
+    other, found = _first_after(rest, tasks.rows, tasks, ending)
+    if not len(nameless):
+        return place, valid
+    other = nameless[np.where(found, other, 0)]
+    sooner = found & (~valid | (other < place))
+    return np.where(sooner, other, place), valid | found
+
+
+def _keyed(events: Timeline, same: str, tasks: Opened, ending: Ending) -> tuple[Ints, np.ndarray]:
+    groups, task_groups = _groups(events, same, tasks)
     order = np.argsort(keys_of(groups, events.at), kind="stable")
     keyed = Timeline(groups[order], events.at[order], events.frame[order])
     place, valid = _first_after(keyed, task_groups, tasks, ending)
@@ -92,11 +106,11 @@ def _form_key(step: Step, ending: Ending) -> str:
     return "task_key" if step.form and len(ending.events) == 1 and "." in ending.events[0] else ""
 
 
-def _groups(events: Timeline, same: str, tasks: Opened, by_form: bool) -> tuple[Ints, Ints]:
+def _groups(events: Timeline, same: str, tasks: Opened) -> tuple[Ints, Ints]:
     """Return one number for each (row, key), shared by tasks and events; an event of no task has the number 0."""
     mine = pl.DataFrame({"row": tasks.rows, "key": tasks.key}).with_columns(group=pl.struct("row", "key").rank("dense").cast(pl.Int64))
     key = events.frame[same].cast(pl.String)
-    theirs = pl.DataFrame({"row": events.rows, "key": key.fill_null("") if not by_form else key})
+    theirs = pl.DataFrame({"row": events.rows, "key": key})
     pairs = mine.unique(["row", "key"])
     found = theirs.join(pairs, on=["row", "key"], how="left", maintain_order="left")["group"].fill_null(0)
     return found.to_numpy().astype(np.int64), mine["group"].to_numpy().astype(np.int64)

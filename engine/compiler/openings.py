@@ -173,6 +173,7 @@ def _delayed(world: World, process: Process, opening: Opening, found: Opened) ->
 def _is_for(world: World, process: Process, step: Step, found: Opened) -> np.ndarray:
     """Return whether each opening is of a case, campus and time that the step is for."""
     mask = found.scope(world, process.subject).holds(process.applies_if)
+    mask &= ~_has_ended(world, process, found)
     campus = world.campus_of(found.rows)
     if step.campuses is not None:
         mask &= campus.is_in(sorted(step.campuses)).to_numpy()
@@ -182,6 +183,19 @@ def _is_for(world: World, process: Process, step: Step, found: Opened) -> np.nda
         since = world.moment_of_day(step.rollout.since)
         mask &= (world.created_at[found.rows] if step.rollout.applies_to == "new_cases" else found.at) >= since
     return mask
+
+
+def _has_ended(world: World, process: Process, found: Opened) -> np.ndarray:
+    """Return whether the service of each case had ended before the opening: nothing opens then."""
+    ended = np.zeros(len(found), bool)
+    for ending in process.ends:
+        for event in ending.events:
+            ends = events_where(world, event, ending.condition or "")
+            first = ends.begins(found.rows)
+            known = ends.belongs(first, found.rows)
+            known[known] = ends.at[first[known]] < found.at[known]
+            ended |= known
+    return ended
 
 
 def _from_timeline(timeline: Timeline, key: pl.Series | None, events: Sequence[str]) -> Opened:
@@ -231,7 +245,7 @@ def _after(world: World, process: Process, step: Step, opening: Opening, settled
 def _every(world: World, process: Process, step: Step, opening: Opening, settled: Ints | None) -> Opened:
     """Return the starts of a rhythm: the `from` events, then each closing or `since` event after the first of them."""
     starts = merge([events_where(world, event, "") for event in opening.events])
-    again = [events_where(world, event, step.done.condition or "") for event in step.done.events]
+    again = [events_where(world, event, condition_of(step, step.done)) for event in step.done.events]
     again += [events_where(world, event, "") for event in opening.since]
     every = merge([_plain(each, settled) for each in (starts, *again)])
     first = starts.begins(every.rows)

@@ -8,6 +8,7 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -228,7 +229,7 @@ class Rows:
     def _add(self, moment: Value | int, span: Value | int) -> pl.Expr:
         assert isinstance(span, SpanValue)
         names = ("months", "days", "seconds", "working_days", "working_seconds")
-        parts = {name: self._part(getattr(span, name)) for name in names}
+        parts = {name: self.part(getattr(span, name)) for name in names}
         unknown = np.zeros(len(self.rows), bool)
         for name, part in parts.items():
             if isinstance(part, np.ndarray):
@@ -237,7 +238,8 @@ class Rows:
         start = np.where(unknown, UNKNOWN, self._plain(moment))
         return self.keep(to_series(clockwork.add_span(self.world.table, self.world.cal_no[self.rows], start, parts)))
 
-    def _part(self, part: object) -> object:
+    def part(self, part: Any) -> Any:
+        """Return a part of a span as a number, or as one a row."""
         if isinstance(part, pl.Expr):
             return self.column(part).cast(pl.Float64).to_numpy()
         return part

@@ -1,0 +1,118 @@
+"""One decision or one calculation, for a case or for values given by hand."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+import polars as pl
+
+from engine.compiler.scope import Rows
+from engine.compiler.world import Log, World
+from engine.decisions.calculation import Statement, statement
+from engine.decisions.columns import answer
+from engine.decisions.given import given_values, shown
+from engine.decisions.inner import input_values, plain
+from engine.decisions.trace import RuleTrace, trace
+from engine.model import DecisionTable, Definitions, Input, Scenario
+from engine.problems import Problem, Refused
+from engine.store.log import MemoryLog, case_frame
+
+
+CODE = "scenario-differs"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a table answers: its inputs and outputs by name, and how each rule met the inputs."""
+
+    table: DecisionTable
+    inputs: Mapping[str, object]
+    outputs: Mapping[str, object]
+    traces: Sequence[RuleTrace]
+
+
+def decide(
+    definitions: Definitions,
+    table: str,
+    given: Mapping[str, object],
+    at: int,
+    case: pl.DataFrame | None = None,
+    log: Log | None = None,
+) -> Decision:
+    """Return what a table answers as of a moment: to the facts of a case, to values given, or to both."""
+    found = definitions.tables[table]
+    scope = _scope(definitions, str(found.subject or ""), at, case, log)
+    values = _given(found.inputs, given)
+    inputs = {name: plain(scope, value) for name, value in input_values(found.inputs, scope, values).items()}
+    outputs = {name: plain(scope, answer(found, name, scope, values)) for name in found.outputs}
+    return Decision(found, inputs, outputs, trace(found, scope, values))
+
+
+def calculate(
+    definitions: Definitions,
+    name: str,
+    given: Mapping[str, object],
+    at: int,
+    case: pl.DataFrame | None = None,
+    log: Log | None = None,
+) -> Statement:
+    """Return a calculation as of a moment, line by line."""
+    found = definitions.calculations[name]
+    scope = _scope(definitions, str(found.subject), at, case, log)
+    return statement(found, scope, definitions.tables, _given(found.inputs, given))
+
+
+def _given(inputs: Mapping[str, Input], given: Mapping[str, object]) -> dict[str, object]:
+    values = given_values(inputs, given)
+    if isinstance(values, list):
+        raise Refused("\n".join(f"{each.message}; {each.hint}" if each.hint else each.message for each in values))
+    return dict(values)
+
+
+def _scope(definitions: Definitions, subject: str, at: int, case: pl.DataFrame | None, log: Log | None) -> Rows:
+    """Return the scope of a case, or of a case of which nothing is known."""
+    if case is None or log is None:
+        case = case_frame([{"case_no": 1, "case_id": "?", "subject": subject, "campus": "", "created_at": at, "fields": {}}])
+        log = MemoryLog(definitions, case, [], at)
+    world = World(definitions, case, log, at)
+    return Rows(world, subject, np.zeros(1, np.int64), np.array([at], np.int64))
+
+
+def check_answer(definitions: Definitions, scenario: Scenario, case: pl.DataFrame, log: Log, at: int) -> Iterator[Problem]:
+    """Report each difference between what a scenario expects of a table or calculation and what comes."""
+    given = {str(name): value for name, value in scenario.given.items()}
+    try:
+        if scenario.decide is not None:
+            found = dict(decide(definitions, str(scenario.decide), given, at, case, log).outputs)
+            found[""] = next(iter(found.values()), None)
+        else:
+            lines = calculate(definitions, str(scenario.calculate), given, at, case, log)
+            found = {each.name: each.amount for each in lines.lines} | {"": lines.result}
+    except Refused as refused:
+        yield Problem(scenario.name.span, CODE, str(refused))
+        return
+    for name, expected in scenario.expect.items():
+        if str(name) not in found:
+            yield Problem(name.span, CODE, f'there is no "{name}"', f"expected one of {', '.join(sorted(found))}")
+        elif not _is_equal(expected, found[str(name)]):
+            yield Problem(name.span, CODE, f"expected {name} {_text(expected)}, found {shown(found[str(name)])}")
+
+
+def _is_equal(expected: object, found: object) -> bool:
+    if isinstance(found, bool) or found is None:
+        return _text(expected).lower() in ({True: ("yes", "true"), False: ("no", "false"), None: ("unknown", "")}[found])
+    if isinstance(found, Decimal | float | int):
+        try:
+            return Decimal(_text(expected)) == Decimal(str(found))
+        except ArithmeticError:
+            return False
+    return _text(expected) == shown(found)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "unknown" if value is None else str(value)
+
+
