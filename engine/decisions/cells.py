@@ -37,7 +37,7 @@ _NOT_SIGNS: Final = {
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 _RANGE: Final = re.compile(r"(.*?)\s*\.\.(<?)\s*(.*)")
 _PART: Final = re.compile(r'\s*("[^"]*"|\'[^\']*\'|[^,]*?)\s*(?:,|$)')
-_YES_NO: Final = {"yes": True, "true": True, "no": False, "false": False}
+YES_NO: Final = {"yes": True, "true": True, "no": False, "false": False}
 _SHOWN: Final = {"number": "a number", "money": "an amount", "date": "a day", "yes_no": "yes or no"}
 _EXAMPLE: Final = {"number": "3", "money": "400", "date": "2026-03-01"}
 
@@ -92,7 +92,7 @@ class Cell:
         return self._holds(value) != self.negated
 
     def _holds(self, value: Plain) -> bool:
-        if isinstance(value, str | bool):
+        if isinstance(value, str | bool) or value is None:
             return value in self.values
         found = value if isinstance(value, Decimal | date) else Decimal(repr(value))  # 0.1 is the cell 0.1
         return any(each.contains(found) for each in self.intervals)
@@ -202,7 +202,7 @@ def _interval(part: _Part, field: Field) -> Interval:
 
 def _ordered(part: _Part, field: Field) -> Ordered:
     text = _unquoted(part.text)
-    value = _day(text) if field.type == "date" else _decimal(text)
+    value = read_day(text) if field.type == "date" else read_number(text)
     if value is None:
         example = _EXAMPLE[field.type]
         hint = f"a cell is {example}, < {example}, >= {example}, a list, a range as in 3..5, not, any or unknown"
@@ -214,11 +214,21 @@ def _ordered(part: _Part, field: Field) -> Ordered:
     return value
 
 
-def _decimal(text: str) -> Decimal | None:
+def read_number(text: str) -> Decimal | None:
+    """Return the number that a text writes, or None.
+
+    >>> read_number("3.50"), read_number("3,5")
+    (Decimal('3.50'), None)
+    """
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
-def _day(text: str) -> date | None:
+def read_day(text: str) -> date | None:
+    """Return the day that a text writes, or None.
+
+    >>> read_day("2026-02-28"), read_day("2026-02-29")
+    (datetime.date(2026, 2, 28), None)
+    """
     try:
         return date.fromisoformat(text) if len(text) == len("2026-03-01") else None
     except ValueError:
@@ -241,9 +251,9 @@ def _value(part: _Part, field: Field) -> str | bool:
 
 
 def _yes_no(part: _Part, field: Field) -> bool:
-    if part.text.lower() not in _YES_NO:
+    if part.text.lower() not in YES_NO:
         raise _Fault(part, f'"{part.text}" is neither yes nor no, and "{field.name}" is yes_no', "write yes or no")
-    return _YES_NO[part.text.lower()]
+    return YES_NO[part.text.lower()]
 
 
 def _choice(part: _Part, field: Field) -> str:

@@ -11,6 +11,7 @@ import polars as pl
 
 from engine.decisions.cells import Cell, Ordered, parse_cell
 from engine.decisions.choose import PARTS, choose
+from engine.decisions.given import shown
 from engine.decisions.inner import Inner, RowScope, checked, input_values, kept, types_of, value_of
 from engine.expr.scope import Value
 from engine.expr.spans import SpanValue
@@ -28,19 +29,6 @@ class DecisionOverlap(Refused):
         values = ", ".join(f"{name} = {shown(value)}" for name, value in example.items()) or "everything"
         why = "one rule at most may" if table.hit == "unique" else "their answers differ"
         super().__init__(f'rows {numbers} of table "{table.name}" take {values}: {why}')
-
-
-def shown(value: object) -> str:
-    """Return a value as a cell would write it.
-
-    >>> shown(3.0), shown(True), shown(None)
-    ('3', 'yes', 'unknown')
-    """
-    if value is None or isinstance(value, bool):
-        return {None: "unknown", True: "yes", False: "no"}[value]
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    return str(value)
 
 
 def cell_of(rule: Rule, name: str, field: Field) -> Cell | None:

@@ -116,7 +116,18 @@ def kept(scope: RowScope, value: Value, field: Field) -> Value:
         return value.each(lambda part: scope.keep(scope.column(part)) if isinstance(part, pl.Expr) else part)
     if field.type == "duration":
         return kept(scope, span_of_column(value.cast(pl.String)), field)
-    return scope.keep(scope.column(value.cast(FIELD_DTYPES[field.type])))
+    column = scope.column(value)
+    if field.type == "money" and column.dtype.is_float():
+        column = column.round(2, mode="half_away_from_zero")
+    return scope.keep(column.cast(FIELD_DTYPES[field.type]))
+
+
+def plain(scope: RowScope, value: Value) -> object:
+    """Return a value on the one row of a scope; a span as one whose parts are numbers, None if it is unknown."""
+    if not isinstance(value, SpanValue):
+        return scope.column(value)[0]
+    parts = [scope.column(each)[0] if isinstance(each, pl.Expr) else each for each in value.parts()]
+    return None if None in parts else SpanValue(*parts)
 
 
 def checked(parsed: Parsed | Problem) -> Parsed:
