@@ -33,7 +33,9 @@ def check(definitions: Definitions) -> Iterator[Problem]:
     for field in fields(definitions):
         yield from _of(field)
         if field.type == "reference" and field.to is None:
-            yield Problem(field.name.span, CODE, f'"{field.name}" is a reference, and has no "to"', hint="to: staff")
+            yield Problem(
+                field.name.span, CODE, f'"{field.name}" is a reference, and has no "to"', hint="add to: SUBJECT"
+            )
         if field.type != "reference" and field.to is not None:
             yield Problem(field.to.span, CODE, f'"{field.name}" is {_a(field.type)}; "to" is for references')
         if field.all_of and field.type != "choices":
@@ -54,7 +56,7 @@ def check(definitions: Definitions) -> Iterator[Problem]:
 
 def _of(field: Field | Parameter) -> Iterator[Problem]:
     if field.type in _CHOICES and not field.choices:
-        hint = "of: [one, other]"
+        hint = "add of: [one, other]"
         yield Problem(field.name.span, CODE, f'"{field.name}" is {_a(field.type)}, and has no "of"', hint=hint)
     if field.type not in _CHOICES and field.choices:
         yield Problem(field.choices[0].span, CODE, f'"{field.name}" is {_a(field.type)}; "of" is for choices')

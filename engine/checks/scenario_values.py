@@ -55,7 +55,9 @@ def check(definitions: Definitions) -> Iterator[Problem]:
     for scenario in definitions.scenarios:
         for moment in _moments(scenario):
             if wanted(moment, "moment"):
-                yield Problem(moment.span, CODE, f'"{moment}" is no moment of the calendar', hint="2026-03-01 09:00")
+                yield Problem(
+                    moment.span, CODE, f'"{moment}" is no moment of the calendar', hint="write it as 2026-03-01 09:00"
+                )
         for expected in scenario.tasks:
             yield from _expected(expected)
         if not scenario.tasks and not scenario.silent and not scenario.expect:

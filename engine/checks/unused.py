@@ -24,7 +24,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
-from engine.checks.walk import events_named
+from engine.checks.walk import SET, events_named
 from engine.model import Definitions
 from engine.problems import Problem
 
@@ -46,7 +46,7 @@ def check(definitions: Definitions) -> Iterator[Problem]:
             yield Problem(parameter.name.span, CODE, f'nothing uses parameter "{name}"', hint=hint, severity="warning")
     named = {str(name) for name, _ in events_named(definitions)}
     for name, event in definitions.events.items():
-        if name not in mentioned | named and not event.sets and "." not in name:
+        if name not in mentioned | named and not event.sets and "." not in name and name != SET:
             hint = "delete it, or let a step open or close by it"
             yield Problem(event.name.span, CODE, f'nothing uses event "{name}"', hint=hint, severity="warning")
 

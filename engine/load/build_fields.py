@@ -118,6 +118,16 @@ def add_parameters(draft: Draft, node: MapNode) -> None:
             draft.parameters[name] = build_parameter(name, each, draft.problems)
 
 
+def _add_subject(draft: Draft, name: Word, titled: Title) -> None:
+    """Add a subject; another vocabulary, read sooner or later, may add to it, but not name it otherwise."""
+    known = draft.subjects.get(name, Title())
+    if titled not in (Title(), known) and known != Title():
+        draft.is_new("subject", name, name.span)  # reported as defined twice
+        return
+    draft.places.setdefault(f"subject:{name}", name.span)
+    draft.subjects[name] = known if titled == Title() else titled
+
+
 def add_vocabulary(draft: Draft, node: MapNode) -> None:
     """Add the roles, subjects and parameters of a vocabulary."""
     for name, each in entries(node, "roles"):
@@ -125,10 +135,6 @@ def add_vocabulary(draft: Draft, node: MapNode) -> None:
             draft.roles[name] = title(each)
     for name, each in entries(node, "subjects"):
         read = mapping(each)
-        titled = title(read.get("title"))
-        if titled == Title():  # a vocabulary may add to a subject that another one, read sooner or later, names
-            draft.subjects.setdefault(name, titled)
-        elif draft.is_new("subject", name, name.span):
-            draft.subjects[name] = titled
+        _add_subject(draft, name, title(read.get("title")))
         add_shared(draft, read, name)
     add_parameters(draft, node)

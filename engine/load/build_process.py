@@ -73,7 +73,7 @@ def build_step(name: Word, node: MapNode, full: str, problems: list[Problem]) ->
         title=title(node.get("title")),
         role=text(node.get("role")),
         opens=opens,
-        due=text(node.get("due")) if node.get("due") else Word(""),
+        due=word(node.get("due")) or _default_due(name, node, opens, problems),
         done=_done(name, node, full, problems),
         stage=word(node.get("stage")),
         needs=word(node.get("needs")),

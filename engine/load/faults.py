@@ -29,6 +29,10 @@ _TYPES = {
     "object": "a mapping",
     "array": "a list",
 }
+_WHOLES = {
+    frozenset({"string", "number", "boolean"}): "an expression",
+    frozenset({"string", "number", "boolean", "array"}): "a value or a list of values",
+}
 _YES = frozenset({"yes", "true", "on", "y", "是"})
 _NO = frozenset({"no", "false", "off", "n", "否"})
 
@@ -102,8 +106,8 @@ def _wrong_value(fault: _Fault) -> Problem:
             hint = _near(str(node), fault.names())
         case "pattern":
             return _wrong_pattern(fault)
-        case "minItems" | "minProperties":
-            said = f"{fault.owner} is empty; expected at least one entry"
+        case "minItems" | "minProperties" | "minLength":
+            said = f"{fault.owner} is empty; expected at least {fault.error.validator_value}"
         case "minimum":
             said += f"; expected {fault.error.validator_value} or more"
         case _:
@@ -187,7 +191,7 @@ def _names(error: "ValidationError") -> list[str]:
 
 
 def _wrong_type(node: Node, owner: str, wanted: Sequence[str]) -> Problem:
-    expected = " or ".join(_TYPES[each] for each in wanted if each != "null")
+    expected = _WHOLES.get(frozenset(wanted)) or " or ".join(_TYPES[each] for each in wanted if each != "null")
     if isinstance(node, Scalar) and node.kind == "null":
         message, hint = f"{owner} has no value; expected {expected}", "leave the key out if there is nothing to say"
         return Problem(node.span, "wrong-type", message, hint=hint)
@@ -208,7 +212,8 @@ def _place(root: Node, path: Iterable[str | int]) -> tuple[Node, str]:
         if isinstance(node, ListNode) and isinstance(part, int):
             node = node.items[part]
         elif isinstance(node, MapNode):
-            node, owner = node.get(str(part)) or node, f'"{part}"'
+            found = node.get(str(part))
+            node, owner = node if found is None else found, f'"{part}"'
     return node, owner
 
 

@@ -1,7 +1,7 @@
 """Whether nodes fit a JSON Schema, and nothing more: a quick yes for the many files that are right.
 
 Every schema becomes a function once. `engine.load.schema` asks jsonschema what is wrong with the files that don't fit,
-which takes ten times as long. Only the keywords that our schemas use are known; any other is refused here.
+which takes ten times as long. A keyword that is not known here fits nothing, so that jsonschema decides.
 """
 
 import re
@@ -58,7 +58,7 @@ class Compiler:
             return lambda node: any(branch(node) for branch in branches)
         if key in ("items", "propertyNames"):
             return _each(key, self.compiled(schema[key], home))
-        return _type(schema[key]) if key == "type" else _SIMPLE[key](schema[key])
+        return _type(schema[key]) if key == "type" else _SIMPLE.get(key, _undecided)(schema[key])
 
     def properties(self, schema: Mapping[str, Any], home: str) -> Fits:
         known = {key: self.compiled(each, home) for key, each in schema.get("properties", {}).items()}
@@ -132,6 +132,14 @@ def _size(least: int, of: type[ListNode | MapNode]) -> Fits:
     )
 
 
+def _length(least: int) -> Fits:
+    return lambda node: not isinstance(node, Scalar) or node.kind != "text" or len(node) >= least
+
+
+def _undecided(_: object) -> Fits:
+    return lambda node: False  # noqa: ARG005
+
+
 def _minimum(least: float) -> Fits:
     return lambda node: not isinstance(node, Scalar) or node.kind != "number" or float(node) >= least
 
@@ -143,5 +151,6 @@ _SIMPLE: Mapping[str, Callable[[Any], Fits]] = {
     "pattern": _pattern,
     "minItems": lambda least: _size(least, ListNode),
     "minProperties": lambda least: _size(least, MapNode),
+    "minLength": _length,
     "minimum": _minimum,
 }

@@ -139,7 +139,7 @@ def _refused(text: str, path: str) -> Iterator[Problem]:
 def _alias(event: yaml.NodeEvent, path: str) -> Problem:
     begin, is_alias = _span(path, event), isinstance(event, yaml.AliasEvent)
     sign, what = ("*", "alias") if is_alias else ("&", "anchor")
-    span = Span(path, begin.line, begin.column, begin.line, begin.column + len(event.anchor) + 1)
+    span = Span(path, begin.line, begin.column, begin.line, begin.column + len(event.anchor or "") + 1)
     message = f'"{sign}{event.anchor}" is a YAML {what}; anchors and aliases are not used here'
     return Problem(span, "yaml-alias", message, hint=f"write the value again, or quote a text that begins with {sign}")
 

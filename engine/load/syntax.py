@@ -27,6 +27,8 @@ _HINTS = {
     "block sequence entries are not allowed in this context": "begin the list in a line of its own",
     "could not find expected ':'": 'write a ":" and a blank after the key',
     "did not find expected key": "check how far the line is set in, and quote a text that goes on after a quote",
+    "did not find expected ',' or ']'": "close it, or quote a text that holds a comma, a quote or a bracket",
+    "did not find expected ',' or '}'": "close it, or quote a text that holds a comma, a quote or a brace",
     "did not find expected '-' indicator": "check how far the line is set in",
     "did not find expected node content": "quote a text that begins with a bracket or a comma",
     "found unknown escape character": "use single quotes, or write \\\\ for a backslash",
