@@ -1,0 +1,49 @@
+"""How well promises were kept: tasks that fell due between two moments, by campus, role and step, and who held them."""
+
+from collections.abc import Collection
+from typing import Final
+
+import polars as pl
+
+#: The counts of `sla`, after the columns it is grouped by.
+SLA: Final = pl.Schema(
+    {
+        "due": pl.UInt32(),  # fell due, cancelled and waived ones left out
+        "in_time": pl.UInt32(),
+        "late": pl.UInt32(),
+        "breached": pl.UInt32(),  # past due and still open
+        "open": pl.UInt32(),  # due later than now
+        "waived": pl.UInt32(),
+        "late_entry": pl.UInt32(),  # done in time, typed in after due
+        "in_time_share": pl.Float64(),  # of those over or past due; null where none
+        "hours_late": pl.Float64(),  # mean of the late and breached, clock hours
+    }
+)
+_OVER: Final = ("done", "done_late", "breached")
+
+
+def sla(
+    tasks: pl.DataFrame, first: int, last: int, as_of: int, by: Collection[str] = ("campus", "role", "process", "step")
+) -> pl.DataFrame:
+    """Return one row a group of tasks due in [first, last]: the columns `by`, then `SLA`, the worst first.
+
+    `by` holds columns of `frames.TASKS` and "holder": the assignee, else whom it went to, else the role's queue.
+    """
+    due = tasks.filter(pl.col("due_at").is_between(first, last) & (pl.col("state") != "cancelled"))
+    held = due.with_columns(holder=pl.coalesce("assignee", "escalated_to", "role"))
+    state, ended = pl.col("state"), pl.col("closed_at").fill_null(as_of)
+    late = state.is_in(["done_late", "breached"])
+    counts = held.group_by(list(by)).agg(
+        due=state.ne("waived").sum(),
+        in_time=state.eq("done").sum(),
+        late=state.eq("done_late").sum(),
+        breached=state.eq("breached").sum(),
+        open=state.is_in(["open", "waiting"]).sum(),
+        waived=state.eq("waived").sum(),
+        late_entry=pl.col("late_entry").fill_null(value=False).sum(),
+        over=state.is_in(_OVER).sum(),
+        hours_late=((ended - pl.col("due_at")) / 3600.0).filter(late).mean(),
+    )
+    share = pl.when(pl.col("over") > 0).then(pl.col("in_time") / pl.col("over"))
+    shown = counts.with_columns(in_time_share=share).select(*by, *SLA.names())
+    return shown.cast({name: dtype for name, dtype in SLA.items()}).sort("in_time_share", "due", *by, descending=[False, True, *([False] * len(by))], nulls_last=True)
