@@ -79,19 +79,38 @@ def _scope(definitions: Definitions, subject: str, at: int, case: pl.DataFrame |
     return Rows(world, subject, np.zeros(1, np.int64), np.array([at], np.int64))
 
 
-def check_answer(definitions: Definitions, scenario: Scenario, case: pl.DataFrame, log: Log, at: int) -> Iterator[Problem]:
-    """Report each difference between what a scenario expects of a table or calculation and what comes."""
+def check_answer(
+    definitions: Definitions, scenario: Scenario, case: pl.DataFrame, log: Log, at: int
+) -> tuple[list[Problem], frozenset[str]]:
+    """Return how what a table or calculation answers differs from what a scenario expects, and the rows that answered."""
     given = {str(name): value for name, value in scenario.given.items()}
     try:
         if scenario.decide is not None:
-            found = dict(decide(definitions, str(scenario.decide), given, at, case, log).outputs)
-            found[""] = next(iter(found.values()), None)
+            found, reached = _decided(definitions, str(scenario.decide), given, case, log, at)
         else:
-            lines = calculate(definitions, str(scenario.calculate), given, at, case, log)
-            found = {each.name: each.amount for each in lines.lines} | {"": lines.result}
+            found, reached = _calculated(definitions, str(scenario.calculate), given, case, log, at)
     except Refused as refused:
-        yield Problem(scenario.name.span, CODE, str(refused))
-        return
+        return [Problem(scenario.name.span, CODE, str(refused))], frozenset()
+    return list(_differences(scenario, found)), frozenset(reached)
+
+
+Answers = tuple[dict[str, object], set[str]]
+
+
+def _decided(definitions: Definitions, table: str, given: Mapping[str, object], case: pl.DataFrame, log: Log, at: int) -> Answers:
+    decision = decide(definitions, table, given, at, case, log)
+    rows = {f"{table} row {each.number}" for each in decision.traces if each.matched} or {f"{table} otherwise"}
+    outputs = dict(decision.outputs)
+    return outputs | {"": next(iter(outputs.values()), None)}, rows
+
+
+def _calculated(definitions: Definitions, name: str, given: Mapping[str, object], case: pl.DataFrame, log: Log, at: int) -> Answers:
+    lines = calculate(definitions, name, given, at, case, log)
+    rows = {f"{table} row {row}" if row else f"{table} otherwise" for each in lines.lines for table, row in each.rows}
+    return {each.name: each.amount for each in lines.lines} | {"": lines.result}, rows
+
+
+def _differences(scenario: Scenario, found: Mapping[str, object]) -> Iterator[Problem]:
     for name, expected in scenario.expect.items():
         if str(name) not in found:
             yield Problem(name.span, CODE, f'there is no "{name}"', f"expected one of {', '.join(sorted(found))}")

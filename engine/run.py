@@ -17,10 +17,11 @@ from engine.model import Process
 @dataclass(frozen=True)
 class Run:
     """The tasks, a row each, as `frames.TASKS`; and when each case must be looked at again though nothing happens:
-    columns case_no, wake_at."""
+    columns case_no, wake_at. `reached` names the branches that some task took, where that was asked."""
 
     tasks: pl.DataFrame
     wakes: pl.DataFrame
+    reached: frozenset[str] = frozenset()
 
 
 def run(
@@ -32,14 +33,16 @@ def run(
     staff: pl.DataFrame | None = None,
     known: Known | None = None,
     steps: Collection[str] | None = None,
+    trace: bool = False,
 ) -> Run:
     """Return what the cases owe as of a moment.
 
     `staff` (campus, role, case_id) says who holds which post. With `known`, what an earlier run has shown, tasks that are
-    over and were not open then are left out. `steps` ("process.step"): only these.
+    over and were not open then are left out. `steps` ("process.step"): only these. `trace` fills `reached`.
     """
     world = World(plan.definitions, cases, log, as_of, staff, known)
     world.watched |= plan.watched
+    world.reached = set() if trace else None
     wanted = None if steps is None else plan.with_asked(steps)
     pauses: dict[str, Pauses] = {}
     found = []
@@ -51,7 +54,7 @@ def run(
         if steps is None or name in steps:
             found.append(tasks)
     tasks = pl.concat([TASKS.to_frame(), *found], how="vertical_relaxed") if found else TASKS.to_frame()
-    return Run(tasks, _wakes(world))
+    return Run(tasks, _wakes(world), frozenset(world.reached or ()))
 
 
 def _pauses(world: World, process: Process, known: dict[str, Pauses]) -> Pauses:

@@ -30,6 +30,7 @@ class Outcome:
     scenario: Scenario
     problems: tuple[Problem, ...]
     tasks: pl.DataFrame
+    reached: frozenset[str] = frozenset()  # as `run.Run`; and "table row N" of what was decided
 
     @property
     def passed(self) -> bool:
@@ -52,13 +53,13 @@ def _run(plan: Plan, scenario: Scenario) -> Outcome:
     if problems:
         return Outcome(scenario, tuple(problems), pl.DataFrame())
     if scenario.decide is not None or scenario.calculate is not None:
-        first = cases.head(1)
-        return Outcome(scenario, tuple(check_answer(definitions, scenario, first, log, as_of)), pl.DataFrame())
+        wrong, reached = check_answer(definitions, scenario, cases.head(1), log, as_of)
+        return Outcome(scenario, tuple(wrong), pl.DataFrame(), reached)
     wanted = _steps(definitions, scenario)
     staff = _staff(cases)
-    tasks = run(replace(plan, definitions=definitions), cases, log, as_of, staff=staff, steps=set(wanted.values())).tasks
+    found = run(replace(plan, definitions=definitions), cases, log, as_of, staff=staff, steps=set(wanted.values()), trace=True)
     zone = calendar_of(definitions, scenario.campus).zone
-    return Outcome(scenario, tuple(_differences(scenario, wanted, tasks, zone)), tasks)
+    return Outcome(scenario, tuple(_differences(scenario, wanted, found.tasks, zone)), found.tasks, found.reached)
 
 
 def with_parameters(definitions: Definitions, values: Mapping[Word, Word]) -> Definitions:

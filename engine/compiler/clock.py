@@ -143,8 +143,10 @@ def _measures(world: World, process: Process, step: Step, tasks: Opened, which: 
 def escalated(world: World, process: Process, step: Step, tasks: Opened, clock: Clock, until: Ints) -> pl.Series:
     """Return the role of the last rung that each task had reached by `until`, null if none."""
     answer = pl.repeat(None, len(tasks), eager=True, dtype=pl.String)
-    for rung in step.escalate:
+    for number, rung in enumerate(step.escalate, 1):
         at = rung_moments(world, process, tasks, clock, str(rung.at))
+        if world.reached is not None and ((at != UNKNOWN) & (at <= until)).any():
+            world.reached.add(f"{process.name}.{step.name} escalate {number}")
         world.wake(tasks.rows, np.where((at == UNKNOWN) | (until < world.as_of), 0, at))
         reached = pl.Series((at != UNKNOWN) & (at <= until))
         hearer = stand_in(world, str(rung.to), tasks.rows)

@@ -180,6 +180,9 @@ def _pairs(world: World, process: Process, ending: Ending, condition: str, event
 def cancelled(world: World, process: Process, step: Step, tasks: Opened) -> Cancelled:
     """Return what cancels each task first: `until`, the end of the service, the next task of the step, a waiver."""
     found = [_until(world, process, ending, tasks, "until") for ending in step.until]
+    if world.reached is not None:
+        reached = [number for number, each in enumerate(found, 1) if (each.at != UNKNOWN).any()]
+        world.reached |= {f"{process.name}.{step.name} until {number}" for number in reached}
     found += [_until(world, process, ending, tasks, "ended") for ending in process.ends]
     if step.overlap == "replace" and len(tasks):
         found.append(_replaced(world, step, tasks))
@@ -194,6 +197,7 @@ def cancelled(world: World, process: Process, step: Step, tasks: Opened) -> Canc
 
 
 def _until(world: World, process: Process, ending: Ending, tasks: Opened, label: str) -> Cancelled:
+    """Return when an event or a condition cancels each task."""
     if ending.when:
         at = first_true(world, process.subject, ending.when, tasks.rows, tasks.at, _scopes(world, process, tasks))
         return Cancelled(at, pl.repeat(f"{label}:{ending.when}", len(tasks), eager=True, dtype=pl.String))

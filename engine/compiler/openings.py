@@ -72,6 +72,9 @@ def opened(world: World, process: Process, step: Step) -> Opened:
     settled = settled_moments(world, process, step)
     parts = [_delayed(world, process, each, _numbered(world, OPEN[each.kind](world, process, step, each, settled))) for each in step.opens]
     found = _join(world, parts)
+    if world.reached is not None:
+        name = f"{process.name}.{step.name}"
+        world.reached |= {f"{name} opens {number}" for number, part in enumerate(parts, 1) if _is_for(world, process, step, part).any()}
     if settled is not None and not any(each.delay for each in step.opens):
         found = found.filter(found.at >= settled[found.rows])
     found = found.filter(_is_for(world, process, step, found))

@@ -21,6 +21,7 @@ from engine.compiler.timeline import UNKNOWN, Bools, Ints, Timeline, merge, to_m
 from engine.compiler.world import World
 from engine.decisions.choose import choose
 from engine.decisions.columns import answer as decide
+from engine.decisions.columns import ask
 from engine.expr.columns import evaluate
 from engine.expr.parse import Tree, parse
 from engine.expr.scope import HistoryCall, Value
@@ -195,7 +196,12 @@ class Rows:
 
     def decide(self, table: str, output: str | None) -> Value:
         """Return what a decision table answers."""
-        return decide(self.world.definitions.tables[table], output, self)
+        found = self.world.definitions.tables[table]
+        if self.world.reached is not None:
+            taken = ask(found, self).taken
+            self.world.reached |= {f"{table} row {number}" for number, rows in enumerate(taken, 1) if rows.any()}
+            self.world.reached |= {f"{table} otherwise"} if not pl.DataFrame(taken).select(pl.any_horizontal(pl.all()).all())[0, 0] else set()
+        return decide(found, output, self)
 
     def calendar(self, function: str, args: Sequence[Value | int]) -> pl.Expr:
         """Return what a function of the campus's calendar gives."""

@@ -33,10 +33,20 @@ def tasks_of(world: World, process: Process, step: Step, pauses: Pauses) -> pl.D
     over = np.where(done_at == UNKNOWN, gone_at, done_at)
     start = np.where((over != UNKNOWN) & (start > over), UNKNOWN, start)
     clock = clocks.due(world, process, step, tasks, start, pauses)
+    if world.reached is not None:
+        _note(world.reached, f"{process.name}.{step.name}", step, tasks, done_at, start)
     still = (over == UNKNOWN) & (clock.due != UNKNOWN) & ~clock.paused
     world.wake(tasks.rows[still], clock.due[still])
     _tell(world, f"{process.name}.{step.name}", step, tasks, done, done_at, over)
     return _frame(world, process, step, tasks, clock, done, gone, done_at, gone_at)
+
+
+def _note(reached: set[str], name: str, step: Step, tasks: Opened, done_at: Ints, start: Ints) -> None:
+    """Note which branches of a step some task has reached."""
+    if (done_at != UNKNOWN).any():
+        reached.add(f"{name} done")
+    if step.needs and (start != tasks.at).any():
+        reached.add(f"{name} needs")
 
 
 def _of_interest(world: World, process: Process, step: Step, tasks: Opened) -> Opened:

@@ -59,6 +59,7 @@ class World:
     ) -> None:
         self.definitions = definitions
         self.known = known
+        self.reached: set[str] | None = None  # which branches of the definitions had a task, where somebody asks
         self.watched: set[str] = set()  # steps whose tasks other steps ask about
         self.log = log
         self.as_of = as_of
