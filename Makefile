@@ -15,8 +15,8 @@ test: $(READY)
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest
 	$(BIN)/python cli.py check processes
-	$(BIN)/python cli.py test processes
-	$(BIN)/python docs/generate.py --check
+	$(BIN)/python cli.py test processes tests/scenarios
+	$(BIN)/cog --check README.md README.zh-CN.md docs/*.md
 
 bench: .venv/.bench
 	$(BIN)/python -m benchmarks.run

@@ -123,7 +123,7 @@ def _exit_codes(session: Session) -> Iterator[None]:
     except Exception as error:
         if sentence := api.refusal(error):
             typer.echo(sentence, err=True)
-            raise typer.Exit(1) from None
+            raise typer.Exit(2 if api.is_misuse(error) else 1) from None
         typer.echo(say(session.language, "fault", what=type(error).__name__, file=_keep_details()), err=True)
         raise typer.Exit(3) from None
 

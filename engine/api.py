@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.problems import Refused
+from engine.problems import Misused, Refused
 from engine.session import Filters, Progress, Screen, Session
 from engine.words import say
 
@@ -38,6 +38,11 @@ def refusal(error: Exception) -> str:
     base = sys.modules.get("engine.store.base")
     is_told = isinstance(error, Refused) or (base is not None and isinstance(error, base.StoreProblem))
     return str(error) if is_told else ""
+
+
+def is_misuse(error: Exception) -> bool:
+    """Return whether it was the form of what was typed that was refused."""
+    return isinstance(error, Misused)
 
 
 def terminal_width() -> int:

@@ -23,8 +23,8 @@ class Tested:
 
     @property
     def passed(self) -> bool:
-        """Whether the definitions hold no error and every scenario came out as expected."""
-        return not self.checked.errors and all(outcome.passed for outcome in self.outcomes)
+        """Whether the definitions hold no error and there are scenarios, all of which came out as expected."""
+        return not self.checked.errors and bool(self.outcomes) and all(outcome.passed for outcome in self.outcomes)
 
 
 def check(session: Session, paths: Sequence[Path]) -> Checked:
@@ -102,4 +102,4 @@ def show_process(session: Session, process: str, form: str) -> str:
 def _unknown(process: str, known: Iterable[str], language: str) -> str:
     sentence = say(language, "refuse.unknown", kind=say(language, "kind.process"), name=process)
     hint = did_you_mean(process, known, language)
-    return f"{sentence}; {hint}" if hint else sentence
+    return say(language, "hint.after", sentence=sentence, hint=hint) if hint else sentence

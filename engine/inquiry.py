@@ -1,6 +1,7 @@
 """Questions about cases: why, decisions, figures, what a change of the rules would do; and how cases come in."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,13 +24,17 @@ if TYPE_CHECKING:
 
 def import_files(session: Session, files: Sequence[Path], progress: Progress | None) -> str:
     """Load cases and events, all or nothing; return the report."""
-    from engine.importing import import_files
+    from engine.importing.batch import import_files
     from engine.store.sqlite import open_store as open_file
 
     definitions = definitions_of(session).definitions
+    is_new = not session.db.exists()
     with open_file(session.db, create=True) as store:
-        report = import_files(definitions, store, files, now=session.now, progress=progress)
+        zones = partial(listing.zone_of, definitions)
+        report = import_files(store, definitions, files, session.now, zones, progress)
     if report.problems:
+        if is_new:
+            session.db.unlink()
         raise Refused("\n".join(_refused(report, session.language)))
     counts = {"cases": report.cases_added, "changed": report.cases_changed, "events": report.events_added}
     lines = [say(session.language, "import.done", **counts)]

@@ -122,7 +122,7 @@ def _known(kind: str, name: str, known: Iterable[str], book: Directory) -> str:
         return titles[name]
     sentence = say(book.language, "refuse.unknown", kind=say(book.language, f"kind.{kind}"), name=name)
     hint = did_you_mean(name, names, book.language)
-    raise Refused(f"{sentence}; {hint}" if hint else sentence)
+    raise Refused(say(book.language, "hint.after", sentence=sentence, hint=hint) if hint else sentence)
 
 
 def _people(who: str, book: Directory) -> list[str]:
@@ -130,7 +130,7 @@ def _people(who: str, book: Directory) -> list[str]:
     if not found:
         sentence = say(book.language, "refuse.unknown", kind=say(book.language, "kind.person"), name=who)
         hint = did_you_mean(who, [*book.names, *book.names.values()], book.language)
-        raise Refused(f"{sentence}; {hint}" if hint else sentence)
+        raise Refused(say(book.language, "hint.after", sentence=sentence, hint=hint) if hint else sentence)
     return found
 
 

@@ -26,6 +26,10 @@ class Refused(Exception):  # noqa: N818 (it is an answer, not a fault of ours)
     """What was asked for cannot be done, and the one sentence that says why; nothing has been changed."""
 
 
+class Misused(Refused):
+    """What was typed is not of the form that was asked for."""
+
+
 def did_you_mean(name: str, known: Iterable[str], language: str = "en") -> str:
     """Return a hint with the nearest name, or the choices when they are few, or nothing.
 

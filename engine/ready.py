@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.load.workspace import Loaded, find_shipped, load, load_texts
 from engine.model import Definitions, Step
-from engine.problems import Problem, Refused, has_errors, in_order
+from engine.problems import Misused, Problem, Refused, has_errors, in_order
 from engine.report.checked import Checked
 from engine.report.problems_text import blocks
 from engine.words import say
@@ -93,7 +93,7 @@ def moment(text: str, zone: str, option: str, language: str) -> int:
     try:
         written = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise Refused(say(language, "refuse.moment", option=option, text=text)) from None
+        raise Misused(say(language, "refuse.moment", option=option, text=text)) from None
     if not 1970 <= written.year < 2200:
         raise Refused(say(language, "refuse.moment_range", option=option, text=text))
     if written.tzinfo:

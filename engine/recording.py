@@ -31,7 +31,7 @@ class Typed:
 
 
 def find_task(tasks: pl.DataFrame, part: str, language: str) -> dict[str, object]:
-    """Return the task that `part` names: its id, or a part that only it has, unfinished tasks first.
+    """Return the task that `part` names: its id, or a part that only it has; unfinished tasks come first.
 
     Whole names come before parts of names: "first_call/S-1" is not "first_call/S-10".
     """
@@ -41,8 +41,8 @@ def find_task(tasks: pl.DataFrame, part: str, language: str) -> dict[str, object
     for found in (
         tasks.filter(ids == part),
         live.filter(pl.col("task_id").str.contains(whole)),
-        live.filter(pl.col("task_id").str.contains(part, literal=True)),
         tasks.filter(ids.str.contains(whole)),
+        live.filter(pl.col("task_id").str.contains(part, literal=True)),
         tasks.filter(ids.str.contains(part, literal=True)),
     ):
         if len(found) == 1:
@@ -76,7 +76,7 @@ def unknown(kind: str, name: str, known: Iterable[str], language: str) -> str:
     """Return the sentence that refuses a name nothing has, with the nearest one that something has."""
     sentence = say(language, "refuse.unknown", kind=say(language, f"kind.{kind}"), name=name)
     hint = did_you_mean(name, known, language)
-    return f"{sentence}; {hint}" if hint else sentence
+    return say(language, "hint.after", sentence=sentence, hint=hint) if hint else sentence
 
 
 def event_of(definitions: Definitions, name: str, language: str) -> Event:

@@ -28,7 +28,7 @@ def _why(found: Explanation, book: Directory) -> Iterator[str]:
     yield f"{found.title.text(language)}  {task['task_id']}"
     yield _INDENT + say(language, "why.state", state=say(language, f"state.{task['state']}"), who=who)
     yield ""
-    opening = _opening(found.opening, language) if found.opening else "?"
+    opening = _opening(found.opening, book) if found.opening else "?"
     yield say(language, "why.opened", at=_moment(task["opened_at"], zone), opening=opening)
     if found.opening_values:
         shown = ", ".join(f"{name} = {_value(value, language, zone)}" for name, value in found.opening_values)
@@ -94,7 +94,7 @@ def _why_none(found: WhyNot, case_id: str, book: Directory, zone: str) -> Iterat
             at = _moment(task["closed_at"] or task["cancelled_at"], zone)
             yield f"{_INDENT}{task['task_id']}  {state}  {at}".rstrip()
     for opening, clauses in found.clauses:
-        yield say(language, "why.way", opening=_opening(opening, language))
+        yield say(language, "why.way", opening=_opening(opening, book))
         yield from _clauses(clauses, language, zone)
     if found.changes:
         yield say(language, "why.changes")
@@ -103,13 +103,14 @@ def _why_none(found: WhyNot, case_id: str, book: Directory, zone: str) -> Iterat
         yield _INDENT + say(language, f"change.{act}", names=shown)
 
 
-def _opening(opening: Opening, language: str) -> str:
+def _opening(opening: Opening, book: Directory) -> str:
     """Return in words how the opening opens."""
+    language = book.language
     period = str(opening.period or "")
     return say(
         language,
         f"opening.{opening.kind}",
-        events=", ".join(str(each) for each in opening.events) or "-",
+        events=", ".join(_event(str(each), book) for each in opening.events) or "-",
         step=opening.step,
         interval=opening.interval,
         period=say(language, f"period.{period}") if has(f"period.{period}") else period,
@@ -117,6 +118,12 @@ def _opening(opening: Opening, language: str) -> str:
         condition=opening.condition,
         cron=opening.cron,
     )
+
+
+def _event(name: str, book: Directory) -> str:
+    event = book.definitions.events.get(name)
+    title = event.title.text(book.language) if event else ""
+    return f"{title} ({name})" if title else name
 
 
 def _clauses(clauses: tuple[Clause, ...], language: str, zone: str) -> Iterator[str]:

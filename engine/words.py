@@ -98,6 +98,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "record.task_done": ("已办结：{task}。", "done: {task}."),
     "record.task_still_open": ("已记录，但 {task} 尚未办结。", "recorded, but {task} is not closed by it."),
+    "hint.after": ("{sentence}；{hint}", "{sentence}; {hint}"),
     "hint.near": ('是不是 "{name}"？', 'did you mean "{name}"?'),
     "hint.one_of": ("可选 {names}", "expected one of {names}"),
     # refusals

@@ -1,0 +1,118 @@
+"""A day at the command line: import, record, list, close, waive, correct."""
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import Run
+
+LIST = """\
+Duties as of 2026-03-04 13:00
+
+王芳 · 4, 2 late
+  late     03-04 Wed 10:00  3h late  welcome     林晓 S-10   greet/S-10
+  late     03-04 Wed 12:00  1h late  first call  张子轩 S-1  first_call/S-1   escalated to lead
+  open     03-06 Fri 10:00  in 2d    welcome     张子轩 S-1  greet/S-1
+  waiting  waits for paid            first call  林晓 S-10   first_call/S-10
+
+4 duties: 2 late, 1 open, 1 waiting
+next: dueline explain greet/S-10 (why); dueline done greet/S-10 field=value (when it is done)
+"""
+
+
+def test_the_list_of_the_day(school: Run) -> None:
+    said = school("daily")
+    assert (said.code, said.out, said.err) == (0, LIST, "")
+    assert school("tasks").out == LIST
+
+
+def test_the_list_of_the_day_in_chinese(school: Run) -> None:
+    said = school("daily", "--lang", "zh")
+    assert "王芳 · 4 件，逾期 2 件" in said.out
+    assert "  逾期  03-04 周三 12:00  逾期 1 小时  首次电话  张子轩 S-1  first_call/S-1   已上报主管\n" in said.out
+    assert "等：到账" in said.out
+
+
+def test_running_a_day_twice_changes_nothing(school: Run) -> None:
+    assert school("daily", "--format", "json").out == school("daily", "--format", "json").out
+
+
+def test_a_day_can_be_replayed_without_writing(school: Run) -> None:
+    school("daily")
+    said = school("daily", "--dry-run", "--as-of", "2026-03-04 11:00", "--format", "json")
+    states = {each["task_id"]: each["state"] for each in json.loads(said.out)["tasks"]}
+    assert states["visits.first_call/S-1"] == "open"
+    assert school("tasks").out == LIST
+
+
+def test_a_look_back_with_what_was_known_then(school: Run) -> None:
+    # Both files were typed in at 13:00 only.
+    said = school("daily", "--as-known", "--as-of", "2026-03-04 12:30", "--format", "json")
+    assert json.loads(said.out)["tasks"] == []
+
+
+def test_the_list_of_one_person_or_role(school: Run) -> None:
+    school("daily")
+    assert "first_call/S-1" in school("tasks", "--who", "王芳").out
+    assert "Nothing is owed." in school("tasks", "--who", "T-2").out
+    # What was escalated to a role is on that role's list.
+    only = school("tasks", "--role", "lead", "--format", "json")
+    assert [each["task_id"] for each in json.loads(only.out)["tasks"]] == ["visits.first_call/S-1"]
+
+
+def test_a_task_closes_with_its_evidence_only(school: Run) -> None:
+    said = school("done", "first_call/S-1")
+    assert (said.code, said.out) == (1, "")
+    assert said.err == "visits.first_call/S-1 needs: minutes=number (minutes)\n"
+    said = school("done", "first_call/S-1", "minutes=5")
+    assert said.code == 0
+    assert said.out.startswith("done: visits.first_call/S-1.\nS-1 now:\n")
+    assert "first_call" not in said.out.split("now:")[1]
+    assert school("done", "first_call/S-1", "minutes=5").err == "visits.first_call/S-1 is already done late\n"
+
+
+def test_a_form_may_be_filled_by_the_titles_of_its_fields(school: Run) -> None:
+    assert school("done", "greet/S-1", "说了什么=欢迎").code == 0
+
+
+def test_a_part_that_several_tasks_have_lists_them(school: Run) -> None:
+    said = school("done", "first", "minutes=5")
+    assert said.code == 1
+    assert said.err == '"first" may mean 2 tasks:\n  visits.first_call/S-1\n  visits.first_call/S-10\n'
+
+
+def test_a_waived_task_is_no_longer_owed(school: Run) -> None:
+    said = school("waive", "greet/S-10", "--by", "T-2", "--why", "moved away")
+    assert said.out.startswith("waived: visits.greet/S-10.\n")
+    assert "greet/S-10" not in school("tasks").out
+    states = json.loads(school("tasks", "--state", "waived", "--format", "json").out)["tasks"]
+    assert [each["task_id"] for each in states] == ["visits.greet/S-10"]
+
+
+def test_a_voided_event_never_was(school: Run) -> None:
+    said = school("void", "1", "--by", "T-2", "--why", "wrong student")
+    assert said.out == "voided: event 1, by event 3.\nS-1 owes nothing now.\n"
+    assert school("void", "1", "--by", "T-2", "--why", "again").err == "event 1 is already voided by event 3\n"
+    assert school("void", "99", "--by", "T-2", "--why", "x").err == 'there is no event "99"\n'
+
+
+def test_why_a_task_is_due(school: Run) -> None:
+    out = school("explain", "first_call/S-1").out
+    assert "opened 2026-03-04 10:00: the first file accepted (file_accepted)" in out
+    assert "✓ or_else(paid, no)   [or_else(paid, no) = yes]" in out
+    assert "due: 2 hours → 2026-03-04 12:00" in out
+    assert "2026-03-04 12:00 escalated to lead" in out
+
+
+def test_why_a_step_owes_nothing(school: Run) -> None:
+    school("void", "1", "--by", "T-2", "--why", "wrong student")
+    out = school("explain", "S-1", "first_call").out
+    assert out.startswith('S-1 has no task "first call" (visits.first_call).\n')
+    assert "record file_accepted" in out
+
+
+def test_lists_are_written_to_files(school: Run, tmp_path: Path) -> None:
+    for form in ("csv", "xlsx", "ics", "md", "json"):
+        said = school("daily", "--format", form, "-o", f"list.{form}")
+        assert (said.code, said.out) == (0, "")
+        assert (tmp_path / f"list.{form}").stat().st_size > 200
+    assert school("daily", "-o", "nowhere/list.txt").code == 1
