@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from engine.expr.evaluation import Evaluation, cents, typed
+from engine.expr.evaluation import Evaluation, cents, quotient, typed
 from engine.expr.functions import FUNCTIONS
 from engine.expr.phrases import (
     LAST_WORKDAY_BEFORE,
@@ -150,7 +150,7 @@ def _whole(change: Callable[[pl.Expr], pl.Expr]) -> Callable[[Evaluation, ast.Ca
 
 def _hours_between(on: Evaluation, node: ast.Call) -> Value:
     first, second = (on.moment(each) for each in node.args)
-    return (second - first).cast(pl.Float64) / 3600
+    return quotient(second - first, pl.lit(3600.0))
 
 
 def _has(on: Evaluation, node: ast.Call) -> Value:

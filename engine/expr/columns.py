@@ -84,8 +84,7 @@ class ColumnEval(SimpleEval, Evaluation):  # type: ignore[misc]
             found = self._in(left, right)
             return ~found if isinstance(sign, ast.NotIn) else found
         kind = _joint_kind(self.kind(left), self.kind(right))
-        answer: pl.Expr = _COMPARE[type(sign)](self.as_kind(left, kind), self.as_kind(right, kind))
-        return answer
+        return _compare(type(sign), self.as_kind(left, kind), self.as_kind(right, kind))
 
     def _in(self, left: ast.expr, right: ast.expr) -> pl.Expr:
         assert isinstance(right, ast.List)
@@ -141,6 +140,27 @@ class ColumnEval(SimpleEval, Evaluation):  # type: ignore[misc]
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
             return node.value
         return self.column(node)
+
+
+#: The same comparison, seen from the other side.
+_MIRROR: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
+    ast.Lt: ast.Gt,
+    ast.LtE: ast.GtE,
+    ast.Gt: ast.Lt,
+    ast.GtE: ast.LtE,
+}
+
+
+def _compare(sign: type[ast.cmpop], left: Value, right: Value) -> pl.Expr:
+    """Return a comparison with the column on the left: polars 2.1 answers `3 < x` with one row when all of x is one
+    literal, as after `when`; `x > 3` it answers for every row.
+    """
+    assert isinstance(left, pl.Expr)
+    assert isinstance(right, pl.Expr)
+    if not left.meta.root_names() and right.meta.root_names():
+        sign, left, right = _MIRROR.get(sign, sign), right, left
+    answer: pl.Expr = _COMPARE[sign](left, right)
+    return answer
 
 
 _ARITHMETIC: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {ast.Add: add, ast.Sub: sub, ast.Mult: mul}

@@ -101,5 +101,11 @@ def divided(money: pl.Expr, number: pl.Expr) -> pl.Expr:
 
 
 def quotient(number: pl.Expr, divisor: pl.Expr) -> pl.Expr:
-    """Return one number divided by another; by zero: unknown."""
-    return number.cast(pl.Float64) / pl.when(divisor != 0).then(divisor.cast(pl.Float64))
+    """Return one number divided by another; by zero: unknown.
+
+    polars divides a column by a literal as a product with its inverse, a single row exactly: 1.5 / 2.5 is 0.6 for one
+    row and 0.6000000000000001 for two. A divisor as long as the column is divided by exactly.
+    """
+    dividend = number.cast(pl.Float64)
+    as_long = divisor.cast(pl.Float64) + (dividend - dividend)
+    return dividend / pl.when(divisor != 0).then(as_long)

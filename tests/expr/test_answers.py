@@ -1,7 +1,9 @@
 """Every line of answers.csv holds for a whole column and for one row at a time."""
 
+import ast
 import csv
 from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,48 +12,46 @@ import polars as pl
 import pytest
 
 from engine.expr import SpanValue, Tree, evaluate, infer, parse, type_of, type_of_field
+from engine.expr.types import Kind
 from engine.frames import FIELD_DTYPES
 from engine.text import Word
+from tests.expr.school import Desk, School
 
 TEXT = (Path(__file__).parent / "answers.csv").read_text("utf-8")
 LINES = list(csv.DictReader(TEXT.splitlines(), delimiter=";", quoting=csv.QUOTE_NONE))
-LINES_OF = defaultdict(list)
+LINES_OF: dict[str, list[dict[str, str]]] = defaultdict(list)
 for _line in LINES:
     LINES_OF[_line["expression"]].append(_line)
 
 
-def kind_of(school, name):
+def kind_of(school: School, name: str) -> Kind:
     """Return the kind of a column: a name of the school's, or an answer over its events."""
     if name in school.types:
         return school.types[name].kind
-    for start, kind in (("count_", "number"), ("happened_", "yes_no"), ("is_", "yes_no"), ("last_", "moment")):
+    prefixes: dict[str, Kind] = {"count_": "number", "happened_": "yes_no", "is_": "yes_no", "last_": "moment"}
+    for start, kind in prefixes.items():
         if name.startswith(start):
             return kind
     fields = {**school.events["visit_logged"], **school.tables["refund"]}
     return type_of_field(fields[name.rpartition("_")[2]]).kind
 
 
-def python_value(text, kind):
+READERS: Mapping[str, Callable[[str], object]] = {
+    "yes_no": {"yes": True, "no": False}.__getitem__,
+    "number": float,
+    "money": Decimal,
+    "moment": int,
+    "date": date.fromisoformat,
+    "choices": lambda text: [each for each in text.split("+") if each],
+}
+
+
+def python_value(text: str, kind: Kind) -> object:
     """Return the value that the text of a line stands for."""
-    if text in ("", "unknown"):
-        return None
-    match kind:
-        case "yes_no":
-            return {"yes": True, "no": False}[text]
-        case "number":
-            return float(text)
-        case "money":
-            return Decimal(text)
-        case "moment":
-            return int(text)
-        case "date":
-            return date.fromisoformat(text)
-        case "choices":
-            return [each for each in text.split("+") if each]
-    return text
+    return None if text in ("", "unknown") else READERS.get(kind, str)(text)
 
 
-def frame_of(school, lines):
+def frame_of(school: School, lines: Sequence[Mapping[str, str]]) -> pl.DataFrame:
     rows = []
     for line in lines:
         given = (each.strip().partition("=") for each in line["names"].split(",") if each.strip())
@@ -62,7 +62,7 @@ def frame_of(school, lines):
 
 
 @pytest.mark.parametrize("expression", LINES_OF)
-def test_a_column_and_its_single_rows_give_the_answer(school, desk, expression):
+def test_a_column_and_its_single_rows_give_the_answer(school: School, desk: Desk, expression: str) -> None:
     tree = parse(Word(expression))
     assert isinstance(tree, Tree)
     kind = infer(tree, school)[0].kind
@@ -75,7 +75,7 @@ def test_a_column_and_its_single_rows_give_the_answer(school, desk, expression):
     assert single == wanted
 
 
-def test_numbers_are_floats_and_money_has_two_decimals(desk):
+def test_numbers_are_floats_and_money_has_two_decimals(desk: Desk) -> None:
     frame = pl.DataFrame({"lessons": [1], "paid": [1]})
     for expression, dtype in (("lessons + 1", pl.Float64()), ("3", pl.Float64()), ("paid * 3", FIELD_DTYPES["money"])):
         value = evaluate(_tree(expression), desk)
@@ -83,7 +83,7 @@ def test_numbers_are_floats_and_money_has_two_decimals(desk):
         assert frame.select(value.alias("answer")).schema["answer"] == dtype
 
 
-def test_a_choice_needs_no_quotes_where_one_is_wanted(school, desk):
+def test_a_choice_needs_no_quotes_where_one_is_wanted(school: School, desk: Desk) -> None:
     wanted = (type_of("choice", ["principal", "finance"]),)
     tree = _tree("principal if paid > 100 else finance")
     assert infer(tree, school, wanted)[1] == []
@@ -93,20 +93,21 @@ def test_a_choice_needs_no_quotes_where_one_is_wanted(school, desk):
     assert frame.select(answer=value)["answer"].to_list() == ["finance", "principal"]
 
 
-def test_a_bare_number_is_money_where_money_is_wanted(desk):
+def test_a_bare_number_is_money_where_money_is_wanted(desk: Desk) -> None:
     value = evaluate(_tree("0.1"), desk, wanted=(type_of("money"),))
     assert isinstance(value, pl.Expr)
     assert pl.select(answer=value)["answer"].to_list() == [Decimal("0.10")]
 
 
-def test_a_part_of_an_expression_can_be_asked(desk):
+def test_a_part_of_an_expression_can_be_asked(desk: Desk) -> None:
     tree = _tree("lessons > 3 and ok")
+    assert isinstance(tree.node, ast.BoolOp)
     value = evaluate(tree, desk, tree.node.values[0])
     assert isinstance(value, pl.Expr)
     assert pl.DataFrame({"lessons": [3, 4]}).select(answer=value)["answer"].to_list() == [False, True]
 
 
-def test_a_call_over_events_carries_its_condition_and_window(desk):
+def test_a_call_over_events_carries_its_condition_and_window(desk: Desk) -> None:
     tree = _tree("count(visit_logged, if=with == 'parent', since=last(visit_logged), within=3 days)")
     evaluate(tree, desk)
     last, count = desk.calls
@@ -117,7 +118,20 @@ def test_a_call_over_events_carries_its_condition_and_window(desk):
     assert count.within.parts() == (0, 3, 0, 0, 0)
 
 
-def _tree(expression):
+def _tree(expression: str) -> Tree:
     tree = parse(Word(expression))
     assert isinstance(tree, Tree)
     return tree
+
+
+def test_a_column_that_is_one_literal_all_along_is_as_long_as_the_others(desk: Desk) -> None:
+    frame = pl.DataFrame({"grade": [None, None], "ok": [True, True]}, schema={"grade": pl.Float64, "ok": pl.Boolean})
+    for expression in (
+        "1 <= or_else(grade, 3)",
+        "2 > (1 if ok else 3)",
+        '"a" == ("a" if ok else "b")',
+        "3 / (1 if ok else 2) > 2",
+    ):
+        value = evaluate(_tree(expression), desk)
+        assert isinstance(value, pl.Expr)
+        assert frame.with_columns(answer=value)["answer"].to_list() == [True, True], expression

@@ -2,7 +2,9 @@
 
 import ast
 import operator
+from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import polars as pl
 from hypothesis import given, settings
@@ -11,28 +13,34 @@ from hypothesis import strategies as st
 from engine.expr import Tree, evaluate, parse
 from engine.frames import FIELD_DTYPES
 from engine.text import Word
+from tests.expr.school import Desk
+
+Texts = st.SearchStrategy[str]
+Row = Mapping[str, Any]
 
 KINDS = {"lessons": "number", "grade": "number", "paid": "money", "fee": "money", "ok": "yes_no", "excused": "yes_no"}
 KINDS |= {"name": "text", "note": "text", "programme": "choice"}
-VALUES = {
+VALUES: Mapping[str, st.SearchStrategy[Any]] = {
     "number": st.integers(-4, 4).map(lambda number: number / 2),
     "money": st.integers(-300, 300).map(lambda fen: Decimal(fen) / 100),
     "yes_no": st.booleans(),
     "text": st.sampled_from(["a", "b", "家长"]),
     "choice": st.sampled_from(["one_on_one", "small_class"]),
 }
-ROWS = st.lists(st.fixed_dictionaries({name: st.none() | VALUES[kind] for name, kind in KINDS.items()}), min_size=1, max_size=6)
+ROWS = st.lists(
+    st.fixed_dictionaries({name: st.none() | VALUES[kind] for name, kind in KINDS.items()}), min_size=1, max_size=6
+)
 
 
-def _binary(signs, left, right):
+def _binary(signs: Sequence[str], left: Texts, right: Texts) -> Texts:
     return st.builds(lambda one, sign, two: f"({one} {sign} {two})", left, st.sampled_from(signs), right)
 
 
-def _either(tests, values):
+def _either(tests: Texts, values: Texts) -> Texts:
     return st.builds(lambda one, test, two: f"({one} if {test} else {two})", values, tests, values)
 
 
-def _pair(function, first, second):
+def _pair(function: str, first: Texts, second: Texts) -> Texts:
     return st.builds(lambda one, two: f"{function}({one}, {two})", first, second)
 
 
@@ -43,11 +51,13 @@ LITERALS = st.sampled_from(["0.5", "3", "1.25"])
 COMPARE = ["==", "!=", "<", "<=", ">", ">="]
 
 
-def _tests(numbers, moneys):
+def _tests(numbers: Texts, moneys: Texts) -> Texts:
     same = ["==", "!="]
     return st.one_of(
         st.sampled_from(["ok", "excused", "yes", "false", "is_known(grade)", "is_known(note)"]),
-        st.sampled_from(["name in ['a', '家长']", "note not in ['a', 'b']", "grade in [1, lessons]", "starts_with(name, '家')"]),
+        st.sampled_from(
+            ["name in ['a', '家长']", "note not in ['a', 'b']", "grade in [1, lessons]", "starts_with(name, '家')"]
+        ),
         _binary(COMPARE, numbers, numbers),
         _binary(COMPARE, moneys, moneys),
         _binary(COMPARE, moneys, LITERALS),
@@ -57,7 +67,7 @@ def _tests(numbers, moneys):
     )
 
 
-def _next(level):
+def _next(level: tuple[Texts, Texts, Texts]) -> tuple[Texts, Texts, Texts]:
     tests, numbers, moneys = level
     return (
         st.one_of(
@@ -90,51 +100,86 @@ LEVEL = (_tests(NUMBERS, MONEYS), NUMBERS, MONEYS)
 for _ in range(3):
     LEVEL = _next(LEVEL)
 
-SIGNS = {ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt}
+SIGNS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+}
 SIGNS |= {ast.GtE: operator.ge, ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
 
 
-def plain(node, row):
+def plain(node: ast.AST, row: Row) -> Any:
     """Return the value of a node for one row: None is unknown."""
-    match node:
-        case ast.Constant(value=bool() | str() as value):
-            return value
-        case ast.Constant(value=value):
-            return float(value)
-        case ast.Name(id=name):
-            return row[name]
-        case ast.BoolOp(op, values):
-            return _kleene([plain(each, row) for each in values], settles=isinstance(op, ast.Or))
-        case ast.UnaryOp(op, operand):
-            value = plain(operand, row)
-            return None if value is None else (not value if isinstance(op, ast.Not) else -value)
-        case ast.IfExp(test, body, other):
-            return plain(body if plain(test, row) else other, row)
-        case ast.Compare(left, ops, comparators):
-            sides = [left, *comparators]
-            return _kleene([_compare(*each, row) for each in zip(ops, sides, comparators, strict=False)], settles=False)
-        case ast.BinOp(left, op, right):
-            return _calculate(op, plain(left, row), plain(right, row))
-        case ast.Call(func=ast.Name(id=name), args=arguments):
-            return _called(name, [plain(each, row) for each in arguments])
-    raise AssertionError(ast.dump(node))
+    return READINGS[type(node)](node, row)
 
 
-def _kleene(values, *, settles):
+def _constant(node: ast.Constant, _: Row) -> Any:
+    return node.value if isinstance(node.value, bool | str) else float(str(node.value))
+
+
+def _joined(node: ast.BoolOp, row: Row) -> Any:
+    return _kleene([plain(each, row) for each in node.values], settles=isinstance(node.op, ast.Or))
+
+
+def _unary(node: ast.UnaryOp, row: Row) -> Any:
+    value = plain(node.operand, row)
+    if value is None:
+        return None
+    return not value if isinstance(node.op, ast.Not) else -value
+
+
+def _either_way(node: ast.IfExp, row: Row) -> Any:
+    return plain(node.body if plain(node.test, row) else node.orelse, row)
+
+
+def _chain(node: ast.Compare, row: Row) -> Any:
+    pairs = zip(node.ops, [node.left, *node.comparators], node.comparators, strict=False)
+    return _kleene([_compare(*each, row) for each in pairs], settles=False)
+
+
+def _sum(node: ast.BinOp, row: Row) -> Any:
+    return _calculate(node.op, plain(node.left, row), plain(node.right, row))
+
+
+def _call(node: ast.Call, row: Row) -> Any:
+    assert isinstance(node.func, ast.Name)
+    return _called(node.func.id, [plain(each, row) for each in node.args])
+
+
+READINGS: dict[type[ast.AST], Callable[[Any, Row], Any]] = {
+    ast.Constant: _constant,
+    ast.Name: lambda node, row: row[node.id],
+    ast.BoolOp: _joined,
+    ast.UnaryOp: _unary,
+    ast.IfExp: _either_way,
+    ast.Compare: _chain,
+    ast.BinOp: _sum,
+    ast.Call: _call,
+}
+
+
+def _kleene(values: Sequence[Any], *, settles: bool) -> bool | None:
     if settles in values:
         return settles
     return None if None in values else not settles
 
 
-def _compare(op, left, right, row):
+def _compare(op: ast.cmpop, left: ast.expr, right: ast.expr, row: Row) -> bool | None:
     if isinstance(op, ast.In | ast.NotIn):
-        found = _kleene([_compare(ast.Eq(), left, each, row) for each in right.elts], settles=True)
+        found = _kleene([_compare(ast.Eq(), left, each, row) for each in _elements(right)], settles=True)
         return found if found is None or isinstance(op, ast.In) else not found
     one, two = _alike(plain(left, row), plain(right, row))
     return None if one is None or two is None else SIGNS[type(op)](one, two)
 
 
-def _alike(one, two):
+def _elements(node: ast.expr) -> list[ast.expr]:
+    assert isinstance(node, ast.List)
+    return node.elts
+
+
+def _alike(one: Any, two: Any) -> tuple[Any, Any]:
     """Return two values as money if one of them is."""
     if isinstance(one, Decimal) and isinstance(two, float):
         return one, _cents(Decimal(str(two)))
@@ -143,11 +188,11 @@ def _alike(one, two):
     return one, two
 
 
-def _cents(amount):
+def _cents(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def _calculate(op, one, two):
+def _calculate(op: ast.operator, one: Any, two: Any) -> Any:
     if one is None or two is None or (isinstance(op, ast.Div) and two == 0):
         return None
     if isinstance(op, ast.Mult | ast.Div) and isinstance(one, Decimal):
@@ -159,7 +204,7 @@ def _calculate(op, one, two):
     return SIGNS[type(op)](one, two)
 
 
-def _called(name, values):
+def _called(name: str, values: list[Any]) -> Any:
     match name:
         case "is_known":
             return values[0] is not None
@@ -177,11 +222,12 @@ def _called(name, values):
 
 @settings(max_examples=400, deadline=None)
 @given(st.one_of(*LEVEL), ROWS)
-def test_columns_agree_with_a_plain_reading(desk_for_all, expression, rows):
+def test_columns_agree_with_a_plain_reading(desk_for_all: Desk, expression: str, rows: list[Row]) -> None:
     tree = parse(Word(expression))
     if not isinstance(tree, Tree):  # deeper than the language allows
         return
     frame = pl.DataFrame(rows, schema={name: FIELD_DTYPES[kind] for name, kind in KINDS.items()})
     value = evaluate(tree, desk_for_all)
+    assert isinstance(value, pl.Expr)
     answers = frame.with_columns(answer=value)["answer"].to_list()
     assert answers == [plain(tree.node, row) for row in rows]

@@ -2,39 +2,41 @@
 
 import csv
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from engine.expr import Tree, infer, parse, problems_of, type_of
+from engine.expr import Tree, Type, infer, parse, problems_of, type_of
 from engine.expr.types import MOMENT, SPAN, YES_NO
 from engine.problems import Problem
 from engine.text import Span, Word
+from tests.expr.school import School
 
 HERE = Path(__file__).parent
 
 
-def lines(name):
+def lines(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader((HERE / name).read_text("utf-8").splitlines(), delimiter="|", quoting=csv.QUOTE_NONE))
 
 
-def word(expression):
+def word(expression: str) -> Word:
     return Word(expression, Span("a.yaml", 1, 1, 1, 1 + len(expression)))
 
 
-def marked(problem, expression):
+def marked(problem: Problem, expression: str) -> str:
     return expression[problem.span.column - 1 : problem.span.end_column - 1]
 
 
 @pytest.mark.parametrize("line", lines("problems.csv"), ids=lambda line: line["expression"])
-def test_a_wrong_expression_has_one_problem_at_the_word(school, line):
+def test_a_wrong_expression_has_one_problem_at_the_word(school: School, line: dict[str, str]) -> None:
     (problem,) = problems_of(word(line["expression"]), school)
     told = (problem.code, marked(problem, line["expression"]), problem.message, problem.hint)
     assert told == (line["code"], line["marked"], line["message"], line["hint"])
 
 
 @pytest.mark.parametrize("line", lines("forbidden.csv"), ids=lambda line: line["expression"])
-def test_what_is_not_of_the_language_is_refused_by_name(line):
+def test_what_is_not_of_the_language_is_refused_by_name(line: dict[str, str]) -> None:
     problem = parse(word(line["expression"]))
     assert isinstance(problem, Problem)
     told = (problem.code, marked(problem, line["expression"]), problem.message, problem.hint)
@@ -64,12 +66,14 @@ def test_what_is_not_of_the_language_is_refused_by_name(line):
         "excused and ok",
     ],
 )
-def test_what_has_been_answered_may_be_compared(school, expression):
+def test_what_has_been_answered_may_be_compared(school: School, expression: str) -> None:
     assert problems_of(word(expression), school) == []
 
 
-def test_every_problem_of_an_expression_is_told_at_once(school):
-    expression = "grade > 3 and grade < 9 and nme == 'x' and programme == 'a' and now + 3 > start and cout(x) > paid * fee"
+def test_every_problem_of_an_expression_is_told_at_once(school: School) -> None:
+    expression = (
+        "grade > 3 and grade < 9 and nme == 'x' and programme == 'a' and now + 3 > start and cout(x) > paid * fee"
+    )
     found = [(problem.code, marked(problem, expression)) for problem in problems_of(word(expression), school)]
     assert found == [
         ("expression-may-be-unknown", "grade"),
@@ -91,10 +95,17 @@ def test_every_problem_of_an_expression_is_told_at_once(school):
         ("2 days before starts_at", (MOMENT,), "expression-may-be-unknown", '"starts_at" may be unknown here'),
         ('"finace"', (type_of("choice", ["finance"]),), "expression-type", '"finace" is not one of the choices here'),
         ("finace", (type_of("choice", ["finance"]),), "expression-unknown-name", 'there is no "finace" here'),
-        ("3.5 if ok else name", (type_of("money"),), "expression-type", '3.5 is a number and "name" is a text; both answers of an "if" are of one type'),
+        (
+            "3.5 if ok else name",
+            (type_of("money"),),
+            "expression-type",
+            '3.5 is a number and "name" is a text; both answers of an "if" are of one type',
+        ),
     ],
 )
-def test_an_expression_must_be_of_the_type_that_its_place_needs(school, expression, wanted, code, message):
+def test_an_expression_must_be_of_the_type_that_its_place_needs(
+    school: School, expression: str, wanted: Sequence[Type], code: str, message: str
+) -> None:
     (problem,) = problems_of(word(expression), school, wanted)
     assert (problem.code, problem.message) == (code, message)
 
@@ -112,17 +123,25 @@ def test_an_expression_must_be_of_the_type_that_its_place_needs(school, expressi
         ("with", (type_of("text"),)),
     ],
 )
-def test_what_fits_its_place_is_no_problem(school, expression, wanted):
+def test_what_fits_its_place_is_no_problem(school: School, expression: str, wanted: Sequence[Type]) -> None:
     assert problems_of(word(expression), school, wanted) == []
 
 
 @pytest.mark.parametrize(
     "expression",
-    ["9" * 1_000_000, "9" * 1_999, "(" * 900 + "1" + ")" * 900, "not " * 400 + "ok", "-" * 1_900 + "1", "1+" * 900 + "1"]
-    + ["f(" * 300 + "1" + ")" * 300, "[" * 900 + "]" * 900, "1 if ok else " * 140 + "1", "~" * 1_999],
+    [
+        *(
+            "9" * 1_000_000,
+            "9" * 1_999,
+            "(" * 900 + "1" + ")" * 900,
+            "[" * 900 + "]" * 900,
+            "f(" * 300 + "1" + ")" * 300,
+        ),
+        *("not " * 400 + "ok", "-" * 1_900 + "1", "1+" * 900 + "1", "1 if ok else " * 140 + "1", "~" * 1_999),
+    ],
     ids=lambda expression: f"{expression[:6]}*{len(expression)}",
 )
-def test_what_is_too_long_or_too_deep_is_refused_quickly(expression):
+def test_what_is_too_long_or_too_deep_is_refused_quickly(expression: str) -> None:
     begun = time.perf_counter()
     problem = parse(Word(expression))
     assert isinstance(problem, Problem)
@@ -131,7 +150,7 @@ def test_what_is_too_long_or_too_deep_is_refused_quickly(expression):
     assert time.perf_counter() - begun < 0.5
 
 
-def test_a_long_list_of_conditions_is_not_deep(school):
+def test_a_long_list_of_conditions_is_not_deep(school: School) -> None:
     expression = " and ".join(["ok"] * 250)
     tree = parse(Word(expression))
     assert isinstance(tree, Tree)
