@@ -1,4 +1,4 @@
-"""Figures people owe each other: defined in YAML, worked out over columns for each campus, person or case and period."""
+"""Figures people owe each other: defined in YAML, worked out for each period and campus, person or case."""
 
 from engine.figures.check import problems
 from engine.figures.model import Figure, figures_of

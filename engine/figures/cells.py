@@ -1,6 +1,5 @@
 """The cells of a figure, one for each period and owner, as a scope: calls over events answer for the cell."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -8,6 +7,7 @@ import polars as pl
 from engine.compiler.scope import Rows, event_scope, events_where
 from engine.expr import HistoryCall, Names, Tree, Value, evaluate, parse
 from engine.figures.names import FigureNames
+from engine.figures.nowhere import Nowhere
 from engine.figures.owners import owners
 from engine.figures.periods import number_of
 from engine.model import Parameter
@@ -23,7 +23,7 @@ ZERO = ("count", "count_of", "sum")
 """What is nought where nothing happened; a mean or a last value is unknown there."""
 
 
-class Cells:
+class Cells(Nowhere):
     """The scope of one figure. `grid` has number, period, first_day, next_day, of, campus; a row a cell."""
 
     def __init__(self, sheet: "Sheet", figure: "Figure", grid: pl.DataFrame, period: str, per: str) -> None:
@@ -79,26 +79,8 @@ class Cells:
 
     def _parameter(self, parameter: Parameter) -> pl.Series:
         cells = self.grid.select("campus", "next_day")
-        known = {
-            cell: parameter_value(self.sheet, parameter, *cell) for cell in set(cells.iter_rows())
-        }
+        known = {cell: parameter_value(self.sheet, parameter, *cell) for cell in set(cells.iter_rows())}
         return pl.Series([known[cell] for cell in cells.iter_rows()])
-
-    def calendar(self, function: str, arguments: Sequence[Value], /) -> pl.Expr:
-        """Refuse: a cell has no moment."""
-        raise ValueError(f'"{function}" has no place in a figure: a period has no moment of its own')
-
-    def decide(self, table: str, output: str | None, /) -> Value:
-        """Refuse: a table is about a case."""
-        raise ValueError(f'table "{table}" is asked of a case, not of a figure')
-
-    def step_state(self, function: str, step: str, /) -> pl.Expr:
-        """Refuse: tasks are counted under `tasks`."""
-        raise ValueError(f'"{function}" of step "{step}" is asked of a case; a figure counts tasks under "tasks"')
-
-    def opening(self, field: str, /) -> Value:
-        """Refuse: nothing opened a figure."""
-        raise ValueError(f'"opening({field})" has no place in a figure')
 
 
 def _aggregate(call: HistoryCall) -> pl.Expr:
@@ -123,7 +105,7 @@ def tree_of(text: Word) -> Tree:
     """Return the tree of a formula that the checks have passed."""
     tree = parse(text)
     if isinstance(tree, Problem):
-        raise ValueError(f"{tree.span}: {tree.message}")
+        raise ValueError(f"{tree.span}: {tree.message}")  # noqa: TRY004, the text is at fault
     return tree
 
 

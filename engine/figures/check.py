@@ -1,6 +1,6 @@
 """A figure that cannot be worked out: unknown names, two formulas at once, a target that is none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from engine.expr import problems_of
 from engine.expr.surroundings import EVERYWHERE, Surroundings
@@ -8,6 +8,7 @@ from engine.expr.types import MONEY, NUMBER, YES_NO
 from engine.figures.model import PERIODS, WAYS, Figure, figures_of
 from engine.figures.names import FigureNames, TaskNames
 from engine.figures.owners import FIXED
+from engine.figures.reach import events_of, is_round
 from engine.figures.sheet import FIXED_TARGET, TARGET
 from engine.model import Definitions
 from engine.problems import Problem, did_you_mean
@@ -26,6 +27,7 @@ def problems(definitions: Definitions) -> list[Problem]:
         found += _shape(figure, definitions)
         found += _formulas(figure, definitions, names)
         found += _sources(figure, definitions)
+        found += _reach(figure, known, definitions)
     return found
 
 
@@ -50,8 +52,8 @@ def _shape(figure: Figure, definitions: Definitions) -> Iterator[Problem]:
             yield _unknown(each, "step", steps)
 
 
-def _unknown(word: Word, what: str, choices: object) -> Problem:
-    known = [str(each) for each in choices]  # type: ignore[attr-defined]
+def _unknown(word: Word, what: str, choices: Iterable[object]) -> Problem:
+    known = [str(each) for each in choices]
     return Problem(word.span, CODE, f'there is no {what} "{word}"', hint=did_you_mean(word, known))
 
 
@@ -80,6 +82,17 @@ def _target(figure: Figure, names: FigureNames) -> Iterator[Problem]:
         yield Problem(figure.target.span, CODE, f'"{figure.target}" is no target', hint=hint)
     elif FIXED_TARGET.fullmatch(found[2]) is None:
         yield from problems_of(Word(found[2], figure.target.part(found.start(2), found.end(2))), names, _NUMBERS)
+
+
+def _reach(figure: Figure, known: Mapping[str, Figure], definitions: Definitions) -> Iterator[Problem]:
+    if is_round(figure, known):
+        yield Problem(figure.span, CODE, f'figure "{figure.name}" goes round: it is made of itself')
+        return
+    events = [definitions.events[name] for name in sorted(events_of(figure, known)) if name in definitions.events]
+    fields = {str(field) for event in events for field in event.fields}
+    if figure.dated_by is not None and figure.dated_by not in fields:
+        message = f'no event of it has the field "{figure.dated_by}", by which figure "{figure.name}" is dated'
+        yield Problem(figure.dated_by.span, CODE, message, hint=did_you_mean(figure.dated_by, fields))
 
 
 def _sources(figure: Figure, definitions: Definitions) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """What a file of figures defines: each figure is a formula over events, a count of cases or tasks, or a ranking."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.model import Definitions, Title
 from engine.text import NOWHERE, Span, Word
@@ -10,6 +10,7 @@ PERIODS = ("day", "week", "month", "quarter", "named", "range")
 """`named`: one period for each name found in `dated_by`, such as terms. `range`: the whole of the days asked about."""
 
 WAYS = ("sum", "mean", "min", "max")
+_MONTH, _CAMPUS = Word("month"), Word("campus")
 FORMS = ("value", "cases", "tasks", "rank")
 """A figure has exactly one of these keys; `value` may stand beside `cases`, as what is summed."""
 
@@ -19,7 +20,7 @@ class Figure:
     """One figure. `per` says for whom: "all", "campus", "case", or a field of the case that names somebody."""
 
     name: Word
-    title: Title = Title()
+    title: Title = field(default_factory=Title)
     value: Word | None = None  # a formula over events, other figures and parameters; with `cases`: over a case
     cases: Word | None = None  # a subject: its cases at the end of the period for which `condition` holds
     tasks: tuple[Word, ...] = ()  # process.step: their tasks due in the period for which `condition` holds
@@ -27,14 +28,14 @@ class Figure:
     condition: Word | None = None
     how: str = "sum"
     lowest_first: bool = False
-    per: tuple[Word, ...] = (Word("campus"),)
-    period: Word = Word("month")
+    per: tuple[Word, ...] = (_CAMPUS,)
+    period: Word = _MONTH
     earlier: int = 0  # what happened so many periods before counts
     dated_by: Word | None = None  # the field of the events that says which period they are for
     target: Word | None = None
     unit: str = ""
     source: tuple[Word, ...] = ()
-    help: Title = Title()
+    help: Title = field(default_factory=Title)
     span: Span = NOWHERE
 
 
@@ -57,8 +58,8 @@ def _figure(name: Word, data: object) -> Figure:
         condition=_word(read.get("if")),
         how=str(_word(read.get("how")) or "sum"),
         lowest_first=_is_true(read.get("lowest_first")),
-        per=_words(read.get("per")) or (Word("campus"),),
-        period=_word(read.get("period")) or Word("month"),
+        per=_words(read.get("per")) or (_CAMPUS,),
+        period=_word(read.get("period")) or _MONTH,
         earlier=int(_word(read.get("earlier")) or 0),
         dated_by=_word(read.get("dated_by")),
         target=_word(read.get("target")),

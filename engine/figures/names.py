@@ -42,7 +42,7 @@ class FigureNames:
         subject = self.definitions.subjects.get(found.subject)
         return {**(subject.fields if subject else {}), **found.fields}
 
-    def table(self, name: str) -> Mapping[str, Field] | None:
+    def table(self, name: str) -> Mapping[str, Field] | None:  # noqa: ARG002
         """Return nothing: a table is asked of a case."""
         return None
 
@@ -50,7 +50,7 @@ class FigureNames:
         """Return nothing: no event opened a figure."""
         return None
 
-    def step(self, name: str) -> bool:
+    def step(self, name: str) -> bool:  # noqa: ARG002
         """Return no: tasks are counted under `tasks`."""
         return False
 

@@ -15,8 +15,11 @@ def owners(scope: Rows, per: str) -> pl.Series:
     if per == "campus":
         return scope.world.campus_of(scope.rows).cast(pl.String)
     case_ids = scope.world.cases["case_id"].gather(scope.rows)
-    if per == "case":
-        return case_ids
+    return case_ids if per == "case" else _named(scope, case_ids, per)
+
+
+def _named(scope: Rows, case_ids: pl.Series, per: str) -> pl.Series:
+    """Return whom the event or the case names; a member of staff is meant by their own post."""
     if scope.columns is not None and per in scope.columns.columns:
         return scope.columns[per].cast(pl.String)
     if is_fact(scope.world.definitions, scope.subject, per):

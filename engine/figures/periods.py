@@ -48,7 +48,10 @@ def period_of(kind: str, span: Span) -> Period:
     def number(days: Ints) -> Ints:
         return np.where(days < first, -1, np.where(days > last, 1, 0)).astype(np.int64)
 
-    return Period(number, lambda numbers: np.where(numbers < 1, first, last + 1), lambda day: pl.lit(name).alias("day"))
+    def first_day(numbers: Ints) -> Ints:
+        return np.where(numbers < 1, first, last + 1)
+
+    return Period(number, first_day, lambda day: pl.when(day.is_not_null()).then(pl.lit(name)).alias("day"))
 
 
 def periods_in(kind: str, span: Span) -> pl.DataFrame:

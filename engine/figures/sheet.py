@@ -1,4 +1,4 @@
-"""Working out figures: cells for each period and owner, a column of values over them, targets and whether they are met."""
+"""Working out figures: cells for each period and owner, a column of values over them, targets, and are they met."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -11,11 +11,11 @@ import polars as pl
 
 from engine.compiler.scope import Rows
 from engine.compiler.world import Log, World
-from engine.expr import uses
-from engine.figures.cells import KEY, Cells, tree_of
+from engine.figures.cells import KEY, Cells
 from engine.figures.model import Figure, figures_of
 from engine.figures.owners import owners
 from engine.figures.periods import EPOCH, Span, period_of, periods_in
+from engine.figures.reach import events_of, subjects_of
 from engine.figures.tasks import task_counts
 from engine.model import Definitions
 from engine.text import Word
@@ -72,7 +72,13 @@ class Sheet:
     """The facts from which figures are worked out, and the days asked about."""
 
     def __init__(
-        self, definitions: Definitions, cases: pl.DataFrame, log: Log, span: Span, as_of: int, tasks: pl.DataFrame | None
+        self,
+        definitions: Definitions,
+        cases: pl.DataFrame,
+        log: Log,
+        span: Span,
+        as_of: int,
+        tasks: pl.DataFrame | None,
     ) -> None:
         self.world = World(definitions, cases, log, as_of)
         self.figures: Mapping[str, Figure] = figures_of(definitions)
@@ -101,7 +107,9 @@ class Sheet:
             pl.lit(figure.unit).alias("unit"),
             pl.lit(str(figure.target or "")).alias("target"),
             (bound * scale).alias("target_value"),
-            (_SIGNS[sign](raw, bound) if sign else pl.repeat(None, len(raw), eager=True, dtype=pl.Boolean)).alias("met"),
+            (_SIGNS[sign](raw, bound) if sign else pl.repeat(None, len(raw), eager=True, dtype=pl.Boolean)).alias(
+                "met"
+            ),
         )
 
     def column(self, figure: Figure, grid: pl.DataFrame, period: str, per: str) -> pl.Series:
@@ -124,7 +132,9 @@ class Sheet:
         numbers = grid["number"].to_numpy() - by
         period = period_of(kind, self.span)
         after = period.first_day(numbers + 1)
-        return grid.with_columns(number=pl.Series(numbers), first_day=pl.Series(period.first_day(numbers)), next_day=pl.Series(after))
+        return grid.with_columns(
+            number=pl.Series(numbers), first_day=pl.Series(period.first_day(numbers)), next_day=pl.Series(after)
+        )
 
     def _of_cases(self, figure: Figure, grid: pl.DataFrame, per: str) -> pl.Series:
         """Return, for each cell, the cases at the end of its period: their number, or their values together."""
@@ -170,12 +180,12 @@ class Sheet:
     def _named(self, figure: Figure) -> pl.DataFrame:
         """Return the names that the figure's events give their periods, of those events that lie in the span."""
         span, field = periods_in("range", self.span), str(figure.dated_by)
+        ends = self.world.day_start(np.zeros(2, np.int64), np.array([span["first_day"][0], span["next_day"][0]]))
         names: set[str] = set()
-        for event in sorted(self.events_of(figure)):
+        for event in sorted(events_of(figure, self.figures)):
             every = self.world.timeline(event)
             if field in every.frame.columns:
-                first, after = self.world.day_start(np.int64(0), span["first_day"]), self.world.day_start(np.int64(0), span["next_day"])
-                inside = (every.at >= first[0]) & (every.at < after[0])
+                inside = (every.at >= ends[0]) & (every.at < ends[1])
                 names |= set(every.frame[field].cast(pl.String).filter(pl.Series(inside)).drop_nulls())
         named = pl.DataFrame({"period": sorted(names)}, schema={"period": pl.String})
         days = span.select("first_day", "next_day")
@@ -187,16 +197,22 @@ class Sheet:
         if per == "all":
             return pl.DataFrame({"of": [""], "campus": [None]}, schema={"of": pl.String, "campus": pl.String})
         if per == "campus":
-            return cases.select(pl.col("campus").cast(pl.String).alias("of"), pl.col("campus").cast(pl.String)).unique().sort("of")
+            return (
+                cases.select(pl.col("campus").cast(pl.String).alias("of"), pl.col("campus").cast(pl.String))
+                .unique()
+                .sort("of")
+            )
         if per == "case":
-            mine = cases.filter(pl.col("subject").is_in(sorted(self.subjects_of(figure))))
+            mine = cases.filter(
+                pl.col("subject").is_in(sorted(subjects_of(figure, self.figures, self.world.definitions)))
+            )
             return mine.select(pl.col("case_id").alias("of"), pl.col("campus").cast(pl.String))
         return self._persons(figure, per)
 
     def _persons(self, figure: Figure, per: str) -> pl.DataFrame:
         """Return the people or classes that cases name under `per`, and the staff of that post."""
         names = [pl.Series(dtype=pl.String)]
-        for subject in sorted({*self.subjects_of(figure), "staff"}):
+        for subject in sorted({*subjects_of(figure, self.figures, self.world.definitions), "staff"}):
             rows = self.world.rows_of(subject)
             scope = Rows(self.world, subject, rows, np.full(len(rows), self.as_of))
             names.append(owners(scope, per))
@@ -204,26 +220,10 @@ class Sheet:
         campus = self.world.cases.select(pl.col("case_id").alias("of"), pl.col("campus").cast(pl.String))
         return known.join(campus, on="of", how="left", maintain_order="left")
 
-    # --- what a figure rests on -----------------------------------------------------------------------------------
 
-    def events_of(self, figure: Figure, seen: frozenset[str] = frozenset()) -> set[str]:
-        """Return the events that a figure counts, through the figures that it names."""
-        found: set[str] = set()
-        for text in (None if figure.cases else figure.value, figure.rank):
-            if text is None or figure.name in seen:
-                continue
-            used = uses(tree_of(text))
-            found |= set(used.events)
-            for name in used.names & set(self.figures):
-                found |= self.events_of(self.figures[name], seen | {str(figure.name)})
-        return found
-
-    def subjects_of(self, figure: Figure, seen: frozenset[str] = frozenset()) -> set[str]:
-        """Return the subjects of the cases that a figure is about."""
-        found = {self.world.definitions.events[event].subject for event in self.events_of(figure)}
-        found |= {str(figure.cases)} if figure.cases else set()
-        for text in (None if figure.cases else figure.value, figure.rank):
-            if text is not None and figure.name not in seen:
-                for name in uses(tree_of(text)).names & set(self.figures):
-                    found |= self.subjects_of(self.figures[name], seen | {str(figure.name)})
-        return found
+def _met(sign: str, value: pl.Series, bound: pl.Series) -> pl.Series:
+    """Return whether each value keeps to its bound; unknown where either is, or where there is no target."""
+    if not sign:
+        return pl.repeat(None, len(value), eager=True, dtype=pl.Boolean)
+    answer: pl.Series = _SIGNS[sign](value, bound)
+    return answer

@@ -45,5 +45,6 @@ def sla(
         hours_late=((ended - pl.col("due_at")) / 3600.0).filter(late).mean(),
     )
     share = pl.when(pl.col("over") > 0).then(pl.col("in_time") / pl.col("over"))
-    shown = counts.with_columns(in_time_share=share).select(*by, *SLA.names())
-    return shown.cast({name: dtype for name, dtype in SLA.items()}).sort("in_time_share", "due", *by, descending=[False, True, *([False] * len(by))], nulls_last=True)
+    shown = counts.with_columns(in_time_share=share).select(*by, *SLA.names()).sort(list(by))
+    worst_first = shown.sort("in_time_share", "due", descending=[False, True], nulls_last=True, maintain_order=True)
+    return worst_first.with_columns(pl.col(name).cast(dtype) for name, dtype in SLA.items())

@@ -1,6 +1,5 @@
 """Counting tasks as a figure: those of some steps that were due in the period and satisfy a condition."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from engine.compiler.timeline import Ints
 from engine.compiler.world import World
 from engine.expr import HistoryCall, Names, Value, evaluate
 from engine.figures.names import TaskNames
+from engine.figures.nowhere import Nowhere
 from engine.figures.periods import Span, number_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class TaskScope:
+class TaskScope(Nowhere):
     """A scope whose names are columns of the tasks."""
 
     names: Names
@@ -29,24 +29,8 @@ class TaskScope:
         return pl.col(name)
 
     def history(self, call: HistoryCall, /) -> pl.Expr:
-        """Refuse."""
-        raise ValueError("a condition on tasks asks no events")
-
-    def calendar(self, function: str, arguments: Sequence[Value], /) -> pl.Expr:
-        """Refuse."""
-        raise ValueError("a condition on tasks asks no calendar")
-
-    def decide(self, table: str, output: str | None, /) -> Value:
-        """Refuse."""
-        raise ValueError("a condition on tasks asks no table")
-
-    def step_state(self, function: str, step: str, /) -> pl.Expr:
-        """Refuse."""
-        raise ValueError("a condition on tasks asks no step")
-
-    def opening(self, field: str, /) -> Value:
-        """Refuse."""
-        raise ValueError("a condition on tasks asks no event")
+        """Refuse: tasks are no events."""
+        raise ValueError(f"{call.function} of {call.event} has no place in a condition on tasks")
 
 
 def task_counts(sheet: "Sheet", figure: "Figure", grid: pl.DataFrame, period: str, per: str) -> pl.Series:
@@ -56,7 +40,9 @@ def task_counts(sheet: "Sheet", figure: "Figure", grid: pl.DataFrame, period: st
     if sheet.tasks is None:
         return pl.repeat(None, grid.height, eager=True, dtype=pl.Float64)
     steps = {str(each) for each in figure.tasks}
-    mine = sheet.tasks.filter(pl.concat_str("process", pl.lit("."), "step").is_in(steps) & pl.col("due_at").is_not_null())
+    mine = sheet.tasks.filter(
+        pl.concat_str("process", pl.lit("."), "step").is_in(steps) & pl.col("due_at").is_not_null()
+    )
     if figure.condition is not None:
         names = TaskNames(sheet.world.definitions, {})
         holds = evaluate(tree_of(figure.condition), TaskScope(names))
