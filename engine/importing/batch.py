@@ -27,7 +27,6 @@ from engine.store.sqlite import SqliteStore
 #: What is being done, how much of it is done, out of how much.
 Progress = Callable[[str, int, int], None]
 
-_SLICE: Final = 100_000
 _TRIES: Final = 5
 
 
@@ -107,10 +106,7 @@ def _write(
     columns = ["case_no", "type", "at", "recorded_at", "by", "data"]
     # By case, so that the pages of a case lie together in the file.
     total = pl.concat([fresh.select(columns), changes.select(columns)]).sort("case_no", maintain_order=True)
-    for start in range(0, total.height, _SLICE):
-        tell("write", start, total.height)
-        store.append(total.slice(start, _SLICE))
-    tell("write", total.height, total.height)
+    store.append(total, lambda done: tell("write", done, total.height))
     return ImportReport(
         cases_added=added.height,
         cases_changed=changes.height,

@@ -41,8 +41,7 @@ def convert(what: Field, texts: pl.Series, zones: pl.Series) -> Converted:
     """Return clean texts as values of a field; null stays null."""
     match what.type:
         case "number":
-            values = _plain_numbers(texts).cast(pl.Float64, strict=False)
-            values = values.set(~values.is_finite().fill_null(value=True), None)
+            values = _numbers(texts)
         case "money":
             values = _plain_numbers(texts.str.replace_all(r"[¥￥元]", ""))
             values = values.set(~values.str.contains(_MONEY).fill_null(value=True), None)
@@ -70,6 +69,14 @@ def convert(what: Field, texts: pl.Series, zones: pl.Series) -> Converted:
 
 def _unfit(values: pl.Series, texts: pl.Series) -> pl.Series:
     return values.is_null() & texts.is_not_null()
+
+
+def _numbers(texts: pl.Series) -> pl.Series:
+    values = texts.cast(pl.Float64, strict=False)
+    others = _unfit(values, texts).arg_true()
+    if len(others):
+        values = values.scatter(others, _plain_numbers(texts.gather(others)).cast(pl.Float64, strict=False))
+    return values.set(~values.is_finite().fill_null(value=True), None)
 
 
 def _plain_numbers(texts: pl.Series) -> pl.Series:
@@ -121,20 +128,23 @@ def _with_title(what: Field, choice: str) -> str:
 
 def as_json(values: Mapping[str, pl.Series]) -> pl.Series:
     """Return one JSON object a row, as `store.typed.to_json` writes it: sorted names, what is null left out."""
-    if not values:
-        raise ValueError("no columns")
-    pieces = [_piece(name, values[name]) for name in sorted(values)]
-    frame = pl.DataFrame([piece.alias(str(number)) for number, piece in enumerate(pieces)])
-    inner = pl.concat_str(pl.all(), separator=",", ignore_nulls=True)
-    return frame.select(pl.concat_str(pl.lit("{"), inner, pl.lit("}"))).to_series()
+    frame = pl.DataFrame([values[name].alias(name) for name in sorted(values)])
+    pieces = [_piece(frame[name]) for name in frame.columns]
+    inner = pl.concat_str(pieces, separator=",", ignore_nulls=True)
+    return frame.select(pl.concat_str(pl.lit("{"), inner, pl.lit("}")).alias("data")).to_series()
 
 
-def _piece(name: str, values: pl.Series) -> pl.Series:
+def _piece(values: pl.Series) -> pl.Expr:
+    column = pl.col(values.name)
+    name = pl.lit(f'"{values.name}":')
     if values.dtype in (pl.Boolean, pl.Float64, pl.Int64):
-        text = values.cast(pl.String)
-    elif values.dtype in (pl.Decimal, pl.Date):
-        text = '"' + values.cast(pl.String) + '"'
-    else:
-        written = pl.DataFrame([values.alias("x")]).select(pl.struct("x").struct.json_encode()).to_series()
-        text = written.str.slice(5, written.str.len_chars() - 6).set(values.is_null(), None)
-    return f'"{name}":' + text
+        return pl.concat_str(name, column.cast(pl.String))
+    if values.dtype in (pl.Decimal, pl.Date) or (values.dtype == pl.String and _is_plain(values)):
+        return pl.concat_str(name, pl.lit('"'), column.cast(pl.String), pl.lit('"'))
+    # The encoder writes {"name":value}, braces and all.
+    written = pl.struct(column).struct.json_encode().str.strip_prefix("{").str.strip_suffix("}")
+    return pl.when(column.is_not_null()).then(written)
+
+
+def _is_plain(texts: pl.Series) -> bool:
+    return not texts.str.contains(r'["\\\x00-\x1f\x7f]').any()

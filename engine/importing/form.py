@@ -27,7 +27,7 @@ class BadRows:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A form as filled in: values by field, JSON text by row, what is wrong, and how many moments had no time of day."""
+    """A form as filled in: values by field, JSON text by row, what is wrong, how many moments had no time of day."""
 
     values: pl.DataFrame
     data: pl.Series

@@ -104,7 +104,7 @@ class Catalogue:
     def known(self) -> tuple[str, ...]:
         """Return all names, as the definitions write them."""
         events, subjects = self.definitions.events, self.definitions.subjects
-        titles = [each.title for each in (*events.values(), *subjects.values())]
+        titles = [*(each.title for each in events.values()), *(each.title for each in subjects.values())]
         return (*events, *subjects, *(text for title in titles for text in (title.zh, title.en) if text))
 
     def subject_of(self, event: str) -> str:

@@ -1,6 +1,6 @@
 """What a store of cases is to the rest of the engine: a log to read, a door to write through, the tasks last shown."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -90,8 +90,8 @@ class CaseStore(Protocol):
         """Add cases (case_id, subject, campus, created_at, fields); return their case_no and case_id."""
         ...
 
-    def append(self, events: Sequence[NewEvent] | pl.DataFrame) -> range:
-        """Append events; return their numbers, in the order given."""
+    def append(self, events: Sequence[NewEvent] | pl.DataFrame, progress: Callable[[int], None] | None = None) -> range:
+        """Append events; return their numbers, in the order given. `progress` is told how many are written."""
         ...
 
     def atomic(self) -> AbstractContextManager[object]:
