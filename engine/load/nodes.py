@@ -99,8 +99,8 @@ def parse(text: str, path: str) -> tuple[Node | None, list[Problem]]:
         tree = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as fault:
         return None, [syntax_problem(text, path, fault)]
-    except yaml.YAMLError as fault:
-        return None, [Problem(Span(path, 1, 1, 1, 2), "yaml-syntax", f"this is no YAML: {fault}")]
+    except (yaml.YAMLError, UnicodeEncodeError):  # only for texts that were never a file: those are looked through
+        return None, [Problem(Span(path, 1, 1, 1, 2), "yaml-syntax", "this holds characters that no YAML file can")]
     if tree is None:
         hint = "start it with a kind, such as: kind: process"
         return None, [Problem(Span(path, 1, 1, 1, 2), "file-empty", "the file defines nothing", hint=hint)]
