@@ -1,9 +1,25 @@
-"""Figures people owe each other: defined in YAML, worked out for each period and campus, person or case."""
+"""Figures people owe each other: defined in YAML, worked out for each period and campus, person or case.
+
+`figures`, `promises` and `audit_sample` give frames; `kpi`, `sla` and `audit` are the reports made of them.
+"""
 
 from engine.figures.check import problems
 from engine.figures.model import Figure, figures_of
+from engine.figures.promises import PROMISES, promises
+from engine.figures.reports import audit, kpi, sla
 from engine.figures.sample import audit_sample
 from engine.figures.sheet import FIGURES, figures
-from engine.figures.sla import SLA, sla
 
-__all__ = ["FIGURES", "SLA", "Figure", "audit_sample", "figures", "figures_of", "problems", "sla"]
+__all__ = [
+    "FIGURES",
+    "PROMISES",
+    "Figure",
+    "audit",
+    "audit_sample",
+    "figures",
+    "figures_of",
+    "kpi",
+    "problems",
+    "promises",
+    "sla",
+]

@@ -257,7 +257,7 @@ def test_the_sla_report_says_what_was_kept_late_and_still_open() -> None:
             ("S-2", 1, "xuhui", "2026-06-30 09:00", "open", "M-2"),
         ]
     )
-    found = fig.sla(tasks, at("2026-03-01 00:00"), at("2026-04-30 23:59"), AS_OF, by=("holder",))
+    found = fig.promises(tasks, at("2026-03-01 00:00"), at("2026-04-30 23:59"), AS_OF, by=("holder",))
     rows = {row["holder"]: row for row in found.to_dicts()}
     assert (rows["M-1"]["due"], rows["M-1"]["in_time"], rows["M-1"]["late"]) == (2, 1, 1)
     assert (rows["M-1"]["in_time_share"], rows["M-1"]["hours_late"]) == (0.5, 14.0)

@@ -5,8 +5,8 @@ from typing import Final
 
 import polars as pl
 
-#: The counts of `sla`, after the columns it is grouped by.
-SLA: Final = pl.Schema(
+#: The counts of `promises`, after the columns it is grouped by.
+PROMISES: Final = pl.Schema(
     {
         "due": pl.UInt32(),  # fell due, cancelled and waived ones left out
         "in_time": pl.UInt32(),
@@ -22,10 +22,10 @@ SLA: Final = pl.Schema(
 _OVER: Final = ("done", "done_late", "breached")
 
 
-def sla(
+def promises(
     tasks: pl.DataFrame, first: int, last: int, as_of: int, by: Collection[str] = ("campus", "role", "process", "step")
 ) -> pl.DataFrame:
-    """Return one row a group of tasks due in [first, last]: the columns `by`, then `SLA`, the worst first.
+    """Return one row a group of tasks due in [first, last]: the columns `by`, then `PROMISES`, the worst first.
 
     `by` holds columns of `frames.TASKS` and "holder": the assignee, else whom it went to, else the role's queue.
     """
@@ -45,6 +45,6 @@ def sla(
         hours_late=((ended - pl.col("due_at")) / 3600.0).filter(late).mean(),
     )
     share = pl.when(pl.col("over") > 0).then(pl.col("in_time") / pl.col("over"))
-    shown = counts.with_columns(in_time_share=share).select(*by, *SLA.names()).sort(list(by))
+    shown = counts.with_columns(in_time_share=share).select(*by, *PROMISES.names()).sort(list(by))
     worst_first = shown.sort("in_time_share", "due", descending=[False, True], nulls_last=True, maintain_order=True)
-    return worst_first.with_columns(pl.col(name).cast(dtype) for name, dtype in SLA.items())
+    return worst_first.with_columns(pl.col(name).cast(dtype) for name, dtype in PROMISES.items())
