@@ -90,14 +90,19 @@ def _of_processes(definitions: Definitions) -> Iterator[Expression]:
         names = Surroundings(definitions, str(process.subject))
         yield from _asked([process.applies_if], names, YES_NO)
         for ending in process.ends:
-            yield from _asked([ending.condition], _with(names, ending.events), YES_NO)
-            yield from _asked([ending.when], names, YES_NO)
+            yield from _of_ending(ending, names, NO_FACTS)
         for pause in process.pauses:
-            yield from _asked([pause.condition], _with(names, pause.events), YES_NO)
+            if _are_known(names, pause.events):
+                yield from _asked([pause.condition], _with(names, pause.events), YES_NO)
 
 
 def _with(names: Surroundings, events: Iterable[str]) -> Surroundings:
     return replace(names, fields=joined(_forms(names, events)))
+
+
+def _are_known(names: Surroundings, events: Iterable[str]) -> bool:
+    """Whether all events are there; of others their own check speaks."""
+    return all(names.event(each) is not None for each in events)
 
 
 def _forms(names: Surroundings, events: Iterable[str]) -> list[Mapping[str, Field]]:
@@ -126,9 +131,11 @@ class _OpenedBy:
 
 def _of_step(definitions: Definitions, place: Place) -> Iterator[Expression]:
     step, names = place.step, Surroundings(definitions, str(place.process.subject))
-    openings = [_opening(definitions, place, names, each) for each in step.opens]
+    openings = [_opening(definitions, place, names, each) for each in step.opens if _are_known(names, each.events)]
     for opened in openings:
         yield from opened.conditions
+    if len(openings) < len(step.opens):
+        return  # what the step may name is open until its events are known
     forms = [each.fields for each in openings if each.fields is not None]
     fields = joined(forms) if len(forms) == len(openings) else _never_required(joined(forms))
     known = (openings[0].known if openings else NO_FACTS).intersection(*(each.known for each in openings))
@@ -154,7 +161,8 @@ def _of_task(step: Step, task: Surroundings, known: Facts) -> Iterator[Expressio
 
 
 def _of_ending(ending: Ending, task: Surroundings, known: Facts) -> Iterator[Expression]:
-    yield from _asked([ending.condition], _with(task, ending.events), YES_NO)
+    if _are_known(task, ending.events):
+        yield from _asked([ending.condition], _with(task, ending.events), YES_NO)
     yield from _asked([ending.when], task, YES_NO, known=known)
 
 

@@ -72,7 +72,14 @@ def _history(on: Evaluation, node: ast.Call, name: str) -> HistoryCall:
 def _calendar_argument(on: Evaluation, node: ast.expr) -> Value:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return pl.lit(minute_of_day(node.value))
-    return on.moment(node)
+    return _minute(on.column(node)) if on.kind(node) == "text" else on.moment(node)
+
+
+def _minute(clock: pl.Expr) -> pl.Expr:
+    """Return the minute of the day of a column of texts like "17:00"; of any other text: unknown."""
+    hour, minute = (clock.str.extract(r"^([0-9]{1,2}):([0-5][0-9])$", part).cast(pl.Int64) for part in (1, 2))
+    total = hour * 60 + minute
+    return pl.when(total <= 24 * 60).then(total)
 
 
 def _phrase(on: Evaluation, phrase: str, start: pl.Expr) -> pl.Expr:

@@ -102,7 +102,9 @@ class CallReader:
                 self.reading.answer(each.value, span)
 
     def _condition(self, node: ast.expr) -> None:
-        with self.reading.inside(self.fields or {}):
+        if self.fields is None:
+            return  # nobody knows what names mean inside of an unknown event
+        with self.reading.inside(self.fields):
             self.reading.expect(node, self.reading.read(node), (YES_NO,))
 
     def _reference(self, node: ast.expr, what: str) -> str | None:
@@ -195,9 +197,10 @@ class CallReader:
         return self.reading.tell(node, TYPE, message)
 
     def clock(self, node: ast.expr) -> Type:
-        """Read a time of day in quotes."""
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and minute_of_day(node.value) is not None:
-            return TEXT
+        """Read a time of day: in quotes, or a parameter or field that holds one."""
+        found = self.reading.expect(node, self.reading.read(node), (TEXT,))
+        if found.kind != "text" or all(minute_of_day(each) is not None for each in found.choices):
+            return found
         message = f"{quoted(self.reading.text(node))} is not a time of day"
         return self.reading.tell(node, TYPE, message, 'a time of day looks like "17:00"')
 

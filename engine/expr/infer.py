@@ -153,12 +153,15 @@ def infer(tree: Tree, names: Names, wanted: Sequence[Type] = (), known: Facts = 
     """Return the type of an expression and all problems in it.
 
     With `wanted`, the expression must be of one of these types, and known unless they may be unknown or it is a
-    yes or no. `known` holds keys (engine.expr.narrow) of what its surroundings have answered already.
+    yes or no; a number becomes money where money is wanted. `known` holds keys (engine.expr.narrow) of what its
+    surroundings have answered already.
     """
     walk = TypeEval(tree, names, wanted)
     walk.facts = known
     found = walk.read_value(tree.node)
     if wanted:
+        if found.kind == "number" and wanted[0].kind == "money":
+            found = wanted[0].known().or_unknown(when=found.maybe)
         found = walk.expect(tree.node, found, wanted)
         if not any(each.maybe for each in wanted) and found.kind != "yes_no":
             found = walk.answer(tree.node, found)

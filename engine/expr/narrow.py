@@ -14,6 +14,11 @@ def key(node: ast.expr) -> str:
     return ast.dump(node, annotate_fields=False)
 
 
+def name_fact(name: str) -> str:
+    """Return the key of what a name stands for."""
+    return key(ast.Name(str(name), ast.Load()))
+
+
 def facts(condition: ast.expr, *, holds: bool) -> Facts:
     """Return the keys of what is known where `condition` came out as `holds`; sound for unknown conditions too.
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from engine.expr.narrow import NO_FACTS, Facts, facts, facts_outside, key
+from engine.expr.narrow import NO_FACTS, Facts, facts, facts_outside, key, name_fact
 from engine.expr.parse import Tree, parse
 from engine.expr.rules import NEEDS_UNIT, TYPE, UNIT, Side, Wrong, quoted
 from engine.expr.types import NOTHING, Names, Type, fits, type_of_field
@@ -146,5 +146,5 @@ def required_then(fields: Mapping[str, Field], conditions: Sequence[ast.expr]) -
     for field in fields.values():
         tree = parse(field.required_if) if field.required_if else None
         if isinstance(tree, Tree) and key(tree.node) in held:
-            found.add(key(ast.Name(str(field.name), ast.Load())))
+            found.add(name_fact(field.name))
     return frozenset(found)

@@ -1,7 +1,7 @@
 """The names that definitions give an expression at a place: fields of the event, facts, formulas, parameters."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.expr.types import MOMENT, NOTHING, TEXT, NameKind, Names, Type, type_of, type_of_field
 from engine.model import Definitions, Field
@@ -58,7 +58,9 @@ class Surroundings(Names):
         return subject.fields if subject else {}
 
     def event(self, name: str) -> Mapping[str, Field] | None:
-        """Return the fields of an event."""
+        """Return the fields of an event; those of the built-in `set` are the facts of the case, any of them."""
+        if name == "set" and self.subject in self.definitions.subjects:
+            return {fact: replace(each, required=False) for fact, each in self._facts().items()}
         found = self.definitions.events.get(name)
         return found.fields if found and found.subject == self.subject else None
 

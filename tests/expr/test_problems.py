@@ -118,6 +118,7 @@ def test_an_expression_must_be_of_the_type_that_its_place_needs(
         ("starts_at", (MOMENT.or_unknown(),)),
         ("excused", (YES_NO,)),
         ("3 if ok else paid", (type_of("money"),)),
+        ("lessons * 100", (type_of("money"),)),
         ("finance if ok else 'principal'", (type_of("choice", ["finance", "principal"]),)),
         ("teacher", (type_of("reference"),)),
         ("with", (type_of("text"),)),
