@@ -43,11 +43,11 @@ from engine.text import Word
 CODE = "scenario-values"
 
 _STATES = ("waiting", "open", "breached", "done", "done_late", "waived", "cancelled")
-_KEYS = frozenset(
-    {"key", "state", "due_at", "opened_at", "escalated_to", "role", "assignee", "closed_at", "cancelled_at"}
-    | {"case", "waiting_for", "missing", "breached", "provisional", "late", "why", "stage", "visible_at"}
+_MOMENTS = frozenset({"opened_at", "start_at", "due_at", "visible_at", "closed_at", "cancelled_at", "created_at"})
+_KEYS = _MOMENTS | frozenset(
+    {"task_id", "case", "case_id", "subject", "campus", "process", "key", "role", "assignee", "state", "waiting_for"}
+    | {"escalated_to", "missing", "cancelled_why", "late_entry", "provisional"}
 )
-_MOMENTS = frozenset({"due_at", "opened_at", "closed_at", "cancelled_at", "visible_at", "created_at"})
 
 
 def check(definitions: Definitions) -> Iterator[Problem]:
