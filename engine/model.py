@@ -79,6 +79,7 @@ class Parameter:
     values: tuple[Dated, ...]
     title: Title = Title()
     choices: tuple[Word, ...] = ()
+    choice_titles: Mapping[str, Title] = field(default_factory=dict)
     reason: Title = Title()
     source: tuple[Word, ...] = ()
 

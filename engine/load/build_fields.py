@@ -85,6 +85,7 @@ def build_dated(node: MapNode, problems: list[Problem]) -> tuple[Dated, ...]:
 def build_parameter(name: Word, node: Node, problems: list[Problem]) -> Parameter:
     """Return the parameter called `name`."""
     read = mapping(node)
+    choices, choice_titles = build_choices(read.get("of"))
     if (value := read.key("value")) and read.get("values"):
         message = f'"{name}" has both "value" and "values"'
         problems.append(
@@ -95,7 +96,8 @@ def build_parameter(name: Word, node: Node, problems: list[Problem]) -> Paramete
         type=cast("FieldType", str(text(read.get("type")))),
         values=build_dated(read, problems),
         title=title(read.get("title")),
-        choices=build_choices(read.get("of"))[0],
+        choices=choices,
+        choice_titles=choice_titles,
         reason=title(read.get("reason")),
         source=words(read.get("source")),
     )
