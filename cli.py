@@ -225,13 +225,11 @@ def test(
     coverage: Annotated[bool, typer.Option("--coverage", help="Also what the scenarios reach · 覆盖情况")] = False,
 ) -> None:
     """Run the scenarios · 运行场景测试"""
-    tested = api.run_scenarios(session, paths or [])
+    tested = api.run_scenarios(session, paths or [], coverage=coverage)
     typer.echo(api.render_outcomes(tested, form, session.language), nl=False)
-    if coverage and form == "text" and not tested.checked.errors:
-        typer.echo(
-            "\n" + str(api.render_grid(api.coverage(session, paths or []), "table", session.language, _screen())),
-            nl=False,
-        )
+    if tested.coverage and form == "text":
+        typer.echo()
+        _put(session, api.render_grid(tested.coverage, "table", session.language, _screen()), None)
     raise typer.Exit(0 if tested.passed else 1)
 
 

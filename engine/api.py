@@ -88,11 +88,11 @@ def report(checked: "Checked", form: str = "text", language: str = "en") -> str:
     return problems(checked, form, language, VERSION)
 
 
-def run_scenarios(session: Session, paths: Sequence[Path] = ()) -> "Tested":
-    """Return what comes of the scenarios in the files and folders (none: of the workspace)."""
+def run_scenarios(session: Session, paths: Sequence[Path] = (), *, coverage: bool = False) -> "Tested":
+    """Return what comes of the scenarios in the files and folders (none: of the workspace), and what they reach."""
     from engine.checking import run_scenarios
 
-    return run_scenarios(session, paths)
+    return run_scenarios(session, paths, coverage=coverage)
 
 
 def render_outcomes(tested: "Tested", form: str, language: str) -> str:
@@ -102,13 +102,6 @@ def render_outcomes(tested: "Tested", form: str, language: str) -> str:
     return (
         report(tested.checked, form, language) if tested.checked.errors else outcomes(tested.outcomes, form, language)
     )
-
-
-def coverage(session: Session, paths: Sequence[Path] = ()) -> "Grid":
-    """Return what the scenarios reach: steps, branches, rows of tables, and the clauses both ways."""
-    from engine.checking import coverage
-
-    return coverage(session, paths)
 
 
 def show(session: Session, process: str, form: str) -> str:
@@ -241,7 +234,10 @@ def calculate(
 def report_on(session: Session, which: str, first: str = "", last: str = "", campus: str = "") -> "Grid":
     """Return the report "sla", "kpi", "audit" or "coverage" over the days from `first` to `last`."""
     if which == "coverage":
-        return coverage(session)
+        tested = run_scenarios(session, coverage=True)
+        if tested.coverage is None:
+            raise Refused(report(tested.checked, language=session.language).rstrip())
+        return tested.coverage
     from engine.inquiry import report_on
 
     return report_on(session, which, first, last, campus)

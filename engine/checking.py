@@ -4,14 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.problems import Refused, did_you_mean, show
 from engine.ready import Ready, checked, folder_of, hash_of, ready
 from engine.report.checked import Checked
-from engine.report.grid import Grid
+from engine.report.grid import Column, Grid
 from engine.report.outcome import Outcome
 from engine.session import Session
 from engine.words import say
+
+if TYPE_CHECKING:
+    from engine.scenarios import Outcome as Ran
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class Tested:
 
     checked: Checked
     outcomes: Sequence[Outcome]
+    coverage: Grid | None = None
 
     @property
     def passed(self) -> bool:
@@ -54,19 +59,33 @@ def _is_below(path: str | Path, folders: Sequence[Path]) -> bool:
     return any(place == folder or folder in place.parents for folder in (each.resolve() for each in folders))
 
 
-def run_scenarios(session: Session, paths: Sequence[Path]) -> Tested:
-    """Return what comes of the scenarios in the files and folders (none: of the workspace)."""
+def run_scenarios(session: Session, paths: Sequence[Path], *, coverage: bool = False) -> Tested:
+    """Return what comes of the scenarios in the files and folders (none: of the workspace), and what they reach."""
     from engine.scenarios import run_scenarios
 
     loaded, found, wanted = _with_scenarios(session, paths)
     if found.errors:
         return Tested(found, ())
     chosen = [each for each in loaded.definitions.scenarios if _is_below(each.span.path, wanted)]
+    results = run_scenarios(loaded.plan, chosen)
     outcomes = []
-    for outcome in run_scenarios(loaded.plan, chosen):
-        differences = [show(each, found.sources.get(each.span.path)) for each in outcome.problems]
-        outcomes.append(Outcome(str(outcome.scenario.name), outcome.scenario.span, tuple(differences)))
-    return Tested(found, outcomes)
+    for each in results:
+        differences = tuple(show(problem, found.sources.get(problem.span.path)) for problem in each.problems)
+        outcomes.append(Outcome(str(each.scenario.name), each.scenario.span, differences))
+    return Tested(found, outcomes, _coverage(loaded, results, session.language) if coverage else None)
+
+
+def _coverage(loaded: Ready, results: "Sequence[Ran]", language: str) -> Grid:
+    """Return how many steps, branches, rows and rungs the scenarios reach, and which they do not."""
+    from engine.coverage import coverage
+
+    found = coverage(loaded.plan, results)
+    columns = tuple(Column(key, say(language, f"head.{key}")) for key in ("kind", "reached", "total", "missed"))
+    rows = tuple(
+        (kind, reached, total, ", ".join(each.name for each in found.missed if each.kind == kind))
+        for kind, (reached, total) in found.counts().items()
+    )
+    return Grid(say(language, "grid.coverage"), columns, rows)
 
 
 def _with_scenarios(session: Session, paths: Sequence[Path]) -> tuple[Ready, Checked, list[Path]]:
@@ -77,15 +96,6 @@ def _with_scenarios(session: Session, paths: Sequence[Path]) -> tuple[Ready, Che
     own = any(_is_below(home, [path]) or (path / "processes").is_dir() for path in beside)
     definitions, found = checked(beside if own else [home, *beside])
     return Ready(definitions, hash_of(found.sources)), found, wanted
-
-
-def coverage(session: Session, paths: Sequence[Path]) -> Grid:
-    """Return what the scenarios reach: steps, branches, rows of tables, and the clauses both ways."""
-    from engine.coverage import coverage as coverage_of
-
-    loaded, _, wanted = _with_scenarios(session, paths)
-    chosen = [each for each in loaded.definitions.scenarios if _is_below(each.span.path, wanted)]
-    return coverage_of(loaded.plan, chosen, session.language)
 
 
 def show_process(session: Session, process: str, form: str) -> str:

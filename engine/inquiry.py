@@ -1,6 +1,7 @@
 """Questions about cases: why, decisions, figures, what a change of the rules would do; and how cases come in."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,13 +9,15 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from engine import listing, recording
+from engine.calendars.zones import DAY, moment_of, moment_text
 from engine.desk import job_of
 from engine.opened import definitions_of, moment_for, open_store
 from engine.problems import Refused
-from engine.ready import Ready
+from engine.ready import Ready, moment
 from engine.report.entry import LIVE
 from engine.report.grid import Grid
 from engine.session import Progress, Session
+from engine.store.log import TypedLog
 from engine.store.sqlite import SqliteStore
 from engine.words import say
 
@@ -105,68 +108,92 @@ def _explained(
 
 def decide(session: Session, table: str, case_id: str, given: Mapping[str, str], on: str) -> str:
     """Return a decision with its trace."""
-    from engine.decide import decide, render_decision
+    from engine.decide import decide
+    from engine.verdict import decision
 
     ready = definitions_of(session)
     if table not in ready.definitions.tables:
         raise Refused(recording.unknown("table", table, ready.definitions.tables, session.language))
     at = moment_for(session, ready.definitions, on, "--on")
     if not case_id:
-        return render_decision(decide(ready.definitions, table, given, at), session.language)
+        return decision(decide(ready.definitions, table, given, at), session.language)
     with open_store(session) as store:
-        case = recording.find_case(store, case_id, session.language)
-        number = pl.Series([case["case_no"]], dtype=pl.Int64)
-        log = store.log(ready.definitions, number, at)
-        found = decide(ready.definitions, table, given, at, store.cases(case_nos=number), log)
-        return render_decision(found, session.language)
+        case, log = _case_and_log(session, ready, store, case_id, at)
+        return decision(decide(ready.definitions, table, given, at, case, log), session.language)
+
+
+def _case_and_log(
+    session: Session, ready: Ready, store: SqliteStore, case_id: str, at: int
+) -> tuple[pl.DataFrame, TypedLog]:
+    case = recording.find_case(store, case_id, session.language)
+    number = pl.Series([case["case_no"]], dtype=pl.Int64)
+    return store.cases(case_nos=number), store.log(ready.definitions, number, at)
 
 
 def calculate(
     session: Session, name: str, case_id: str, given: Mapping[str, str], days: Sequence[str], form: str
 ) -> str:
     """Return a calculation line by line, one column a day."""
-    from engine.decide import calculate, render_statements
+    from engine.decide import calculate
+    from engine.verdict import statements, statements_json
 
     ready = definitions_of(session)
     if name not in ready.definitions.calculations:
         raise Refused(recording.unknown("calculation", name, ready.definitions.calculations, session.language))
     with open_store(session) as store:
-        case = recording.find_case(store, case_id, session.language)
-        number = pl.Series([case["case_no"]], dtype=pl.Int64)
-        statements = []
+        zone = recording.zone_of_case(ready.definitions, recording.find_case(store, case_id, session.language))
+        found, shown = [], []
         for day in days:
-            at = moment_for(session, ready.definitions, day, "--on", str(case["campus"] or ""))
-            log = store.log(ready.definitions, number, at)
-            statements.append(calculate(ready.definitions, name, given, at, store.cases(case_nos=number), log))
-        return render_statements(statements, session.language, form)
+            at = moment(day, zone, "--on", session.language) if day else session.now
+            case, log = _case_and_log(session, ready, store, case_id, at)
+            found.append(calculate(ready.definitions, name, given, at, case, log))
+            shown.append(moment_text(at, zone)[:10])
+    if form == "json":
+        return statements_json(found, shown)
+    return statements(found, shown, ready.definitions, session.language)
 
 
 def report_on(session: Session, which: str, first: str, last: str, campus: str) -> Grid:
-    """Return a report over the days from `first` to `last`."""
-    from engine import figures
+    """Return a report over the days from `first` to `last`, both included."""
+    from engine.figures import reports
 
     ready = definitions_of(session)
     with open_store(session) as store:
-        until = moment_for(session, ready.definitions, last, "--to", campus)
+        if campus:
+            book = listing.directory(ready.definitions, store, None, session.language)
+            listing.known("campus", campus, book.campuses, book)
         since = moment_for(session, ready.definitions, first, "--from", campus) if first else None
-        write = {"sla": figures.sla, "kpi": figures.kpi, "audit": figures.audit}[which]
+        until = moment_for(session, ready.definitions, last, "--to", campus)
+        if len(last) == len("2026-03-01"):
+            until += DAY - 1
+        write = {"sla": reports.sla, "kpi": reports.kpi, "audit": reports.audit}[which]
         return write(ready.plan, store, since=since, until=until, campus=campus, language=session.language)
 
 
 def forecast(session: Session, days: int, as_of: str) -> Grid:
-    """Return the work to come by role and day, against capacity."""
-    from engine.whatif import forecast
+    """Return the work to come by role and day."""
+    from engine import daily, grids, whatif
 
     ready = definitions_of(session)
+    zone = listing.zone_of(ready.definitions, "")
     with open_store(session) as store:
-        return forecast(store, job_of(session, ready, as_of), days, session.language)
+        job = job_of(session, ready, as_of)
+        first = date.fromisoformat(moment_text(job.as_of, zone)[:10])
+        moments = [moment_of(f"{first + timedelta(number)} 00:00", zone) for number in range(days + 1)]
+        staff = daily.posts(store, job, store.last_event_id())
+        book = listing.directory(ready.definitions, store, None, session.language)
+        return grids.forecast(whatif.forecast(store, ready.plan, moments, staff), first, days, book)
 
 
 def compare(session: Session, baseline: str, candidate: str, as_of: str) -> Grid:
     """Return the tasks that a change of the definitions adds, drops, moves and gives to others, on the stored cases."""
+    from engine import daily, grids, whatif
     from engine.revisions import definitions_at
-    from engine.whatif import compare
 
     before, after = (definitions_at(session, which) for which in (baseline, candidate))
     with open_store(session) as store:
-        return compare(store, job_of(session, before, as_of), job_of(session, after, as_of), session.language)
+        job = job_of(session, after, as_of)
+        staff = daily.posts(store, job, store.last_event_id())
+        found = whatif.compare(store, before.plan, after.plan, job.as_of, staff)
+        numbers = pl.concat([found.gained["case_no"], found.lost["case_no"], found.moved["case_no"]]).unique().sort()
+        return grids.plan(found, listing.directory(after.definitions, store, numbers, session.language))

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from engine.calendars.calendar import SHANGHAI, Calendar
-from engine.model import Definitions, Step
+from engine.model import Definitions, Field, Formula, Step
 from engine.problems import Refused, did_you_mean
 from engine.report.entry import LIVE, Entry, in_list_order
 from engine.session import Filters
@@ -62,7 +62,8 @@ class Directory:
     def gate(self, text: str | None, subject: str) -> str:
         """Return what a task waits for as people say it: facts and formulas by their titles."""
         fields = self.definitions.subjects[subject].fields if subject in self.definitions.subjects else {}
-        known = {**self.definitions.formulas.get(subject, {}), **fields}
+        formulas = self.definitions.formulas.get(subject, {})
+        known: dict[str, Field | Formula] = {**formulas, **fields}
 
         def title(found: re.Match[str]) -> str:
             return (known[found[0]].title.text(self.language) if found[0] in known else "") or found[0]
@@ -102,9 +103,9 @@ def select(tasks: pl.DataFrame, filters: Filters, book: Directory, as_of: int) -
     if not filters.states and not filters.everything:
         wanted &= (pl.col("visible_at") <= as_of) | pl.col("visible_at").is_null()
     if filters.campus:
-        wanted &= pl.col("campus") == _known("campus", filters.campus, book.campuses, book)
+        wanted &= pl.col("campus") == known("campus", filters.campus, book.campuses, book)
     if filters.role:
-        role = _known("role", filters.role, book.definitions.roles, book)
+        role = known("role", filters.role, book.definitions.roles, book)
         wanted &= (pl.col("role") == role) | (pl.col("escalated_to") == role)
     if filters.who:
         wanted &= pl.col("assignee").is_in(_people(filters.who, book))
@@ -113,7 +114,7 @@ def select(tasks: pl.DataFrame, filters: Filters, book: Directory, as_of: int) -
     return tasks.filter(wanted)
 
 
-def _known(kind: str, name: str, known: Iterable[str], book: Directory) -> str:
+def known(kind: str, name: str, known: Iterable[str], book: Directory) -> str:
     names = set(known)
     if name in names:
         return name

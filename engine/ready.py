@@ -68,7 +68,12 @@ def _checked(loaded: Loaded, today: date | None) -> tuple[Definitions, Checked]:
 
 def ready(paths: Sequence[Path], language: str) -> Ready:
     """Return the definitions of these files; errors in them are refused."""
-    definitions, found = checked(paths)
+    return ready_of(load(paths), language)
+
+
+def ready_of(loaded: Loaded, language: str) -> Ready:
+    """Return the definitions that were loaded; errors in them are refused."""
+    definitions, found = _checked(loaded, None)
     if found.errors:
         errors = [problem for problem in found.problems if problem.severity == "error"]
         raise Refused("\n\n".join([say(language, "refuse.checked", count=len(errors)), *_first(errors, found)]))

@@ -12,6 +12,9 @@ from engine.report.tasks_csv import MARK, safe
 from engine.text import cut, display_width, pad
 from engine.words import say
 
+#: A column of text that is too long for the screen is cut, but not below this many cells.
+_LEAST = 8
+
 Cell = str | int | float | Decimal | bool | date | datetime | None
 
 
@@ -41,6 +44,8 @@ def as_text(grid: Grid, language: str, width: int) -> str:
     ]
     heads = [column.title for column in grid.columns]
     widths = [max(map(display_width, each)) for each in zip(heads, *cells, strict=True)]
+    while sum(widths) + 2 * len(widths) - 2 > width and max(widths) > _LEAST:
+        widths[widths.index(max(widths))] -= 1
     right = [all(isinstance(row[index], int | float | Decimal) for row in grid.rows) for index in range(len(heads))]
     lines = [grid.title, "", _text_row(heads, widths, right), "  ".join("─" * each for each in widths)]
     lines += [_text_row(row, widths, right) for row in cells]
@@ -53,7 +58,8 @@ def as_text(grid: Grid, language: str, width: int) -> str:
 def _text_row(cells: list[str], widths: list[int], right: list[bool]) -> str:
     row = zip(cells, widths, right, strict=True)
     return "  ".join(
-        " " * (width - display_width(cell)) + cell if last else pad(cell, width) for cell, width, last in row
+        " " * (width - display_width(cell)) + cell if last else pad(cut(cell, width), width)
+        for cell, width, last in row
     )
 
 
