@@ -27,20 +27,30 @@ def connect(path: Path, *, create: bool) -> Database:
         raise StoreProblem(f'there is no store "{path}"; import files first, or make the demo')
     if path.is_dir():
         raise StoreProblem(f'"{path}" is a folder, not a store')
-    mode = "ro" if path.exists() and not os.access(path, os.W_OK) else ("rwc" if create else "rw")
+    is_read_only = path.exists() and not os.access(path, os.W_OK)
+    uri = reading_uri(path) if is_read_only else f"{path.resolve().as_uri()}?mode={'rwc' if create else 'rw'}"
     with in_plain_words(path):
-        return _patient(lambda: _open(path, mode))
+        return _patient(lambda: _open(uri, is_read_only=is_read_only))
 
 
-def _open(path: Path, mode: str) -> Database:
-    uri = f"{path.resolve().as_uri()}?mode={mode}"
+def reading_uri(path: Path) -> str:
+    """Return the address for a connection that only reads.
+
+    Where nobody may write into the folder, SQLite can't lay its files beside the store; nobody changes it then.
+    """
+    wal = path.with_name(path.name + "-wal")
+    still = not os.access(path.parent, os.W_OK) and not wal.exists()
+    return f"{path.resolve().as_uri()}?mode=ro" + ("&immutable=1" if still else "")
+
+
+def _open(uri: str, *, is_read_only: bool) -> Database:
     link = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=PATIENCE_SECONDS)
     try:
         link.execute("PRAGMA foreign_keys = ON")
         link.execute("PRAGMA cache_size = -65536")
         link.execute("PRAGMA temp_store = MEMORY")
         link.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if mode != "ro":
+        if not is_read_only:
             link.execute("PRAGMA journal_mode = WAL")
         return Database(link)
     except BaseException:

@@ -15,7 +15,7 @@ from engine.frames import CASES
 from engine.model import Definitions
 from engine.store.base import CaseNos, NewEvent, Run, as_range
 from engine.store.columns import ColumnCopy, StoreSource
-from engine.store.connection import connect, in_plain_words, writing
+from engine.store.connection import connect, in_plain_words, reading_uri, writing
 from engine.store.log import RowsSource, TypedLog
 from engine.store.migrations import bring_up_to_date
 from engine.store.reconcile import Changes
@@ -248,8 +248,7 @@ class SqliteStore:
         return self.meta("store_id") or ""
 
     def _open_reader(self) -> sqlite3.Connection:
-        uri = f"{self.path.resolve().as_uri()}?mode=ro"
-        return sqlite3.connect(uri, uri=True, check_same_thread=False, timeout=60)
+        return sqlite3.connect(reading_uri(self.path), uri=True, check_same_thread=False, timeout=60)
 
     def _one(self, query: str) -> int:
         return int(self._all(query, [])[0][0])
