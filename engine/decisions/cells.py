@@ -23,15 +23,15 @@ Plain = Decimal | date | float | int | str | bool | None
 
 _ORDERED: Final = ("number", "money", "date")
 _SIGNS: Final = ("<=", ">=", "<", ">")
-_NOT_SIGNS: Final = {
+_NOT_SIGNS: Final = {  # the longer ones first
     "==": "",
-    "=": "",
     "=>": ">=",
     "=<": "<=",
-    "≤": "<=",
-    "≥": ">=",
     "!=": "not",
     "<>": "not",
+    "=": "",
+    "≤": "<=",
+    "≥": ">=",
     "≠": "not",
 }
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
