@@ -107,6 +107,3 @@ def _results(definitions: Definitions, today: date | None) -> Iterator[Iterator[
     for module in DATED if today is not None else ():
         dated: Callable[[Definitions, date | None], Iterator[Problem]] = module.check
         yield dated(definitions, today)
-
-
-check = run_checks
