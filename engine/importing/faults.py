@@ -1,10 +1,10 @@
 """What is wrong with a row that was handed over, and what an import did; each in both languages."""
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from engine.problems import did_you_mean
 from engine.text import cut
 
 #: So many faults are kept; the others are counted.
@@ -59,6 +59,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "quote": ("引号没有配对", "has a quote that is never closed"),
     "json": ("不是一行 JSON 对象：{why}", "is not a JSON object: {why}"),
     "json_value": ("不能是对象", "may not be an object"),
+    "near": ("是不是“{name}”？", 'did you mean "{name}"?'),
     # notes
     "note_zone": (
         "没有时区的时间按校区时区（{zones}）理解",
@@ -109,7 +110,7 @@ class Fault:
         """Return the fault in one line: the place, the value, what was expected."""
         value = f'"{cut(self.value, _LONGEST_VALUE)}" ' if self.value else ""
         sentence = value + said(language, self.key, self.details)
-        hint = did_you_mean(self.value or self.heading, self.known) if self.known else ""
+        hint = nearest(language, self.value or self.heading, self.known)
         place = f"{self.place}: " if self.place else ""
         return f"{place}{sentence}" + (f"; {hint}" if hint else "")
 
@@ -164,6 +165,16 @@ class Faults:
     def room(self) -> int:
         """Return how many more are kept whole."""
         return SHOWN - len(self.shown)
+
+
+def nearest(language: str, name: str, known: Iterable[str]) -> str:
+    """Return a question with the nearest name, or nothing. Of two Chinese characters one may be wrong.
+
+    >>> nearest("zh", "回放", ["回访", "到账确认"]), nearest("en", "tiger", ["student"])
+    ('是不是“回访”？', '')
+    """
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5 if len(name) < 4 else 0.6)
+    return said(language, "near", {"name": near[0]}) if near else ""
 
 
 def said(language: str, key: str, details: Mapping[str, object]) -> str:

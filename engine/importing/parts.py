@@ -134,6 +134,6 @@ def _part(
     part = Part(sheet, kind, name, subject, fields, sheet.frame[ROW], texts, fixed, called)
     missing = [each for each in (("case_id",) if kind == "subject" else ("case_id", "at")) if each not in fixed]
     for each in missing:
-        faults.add(part.fault(each, None, "no_column", 1))
+        faults.add(part.fault(each, None, "no_column"))
     if not missing:
         yield part

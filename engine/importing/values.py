@@ -7,10 +7,9 @@ from typing import Any
 import polars as pl
 
 from engine.importing.convert import clean
-from engine.importing.faults import said
+from engine.importing.faults import nearest, said
 from engine.importing.form import Filled, fill
 from engine.model import Definitions, Field, Title
-from engine.problems import did_you_mean
 from engine.store.typed import form_of
 
 Answer = tuple[dict[str, Any], list[str]]
@@ -35,7 +34,7 @@ def normalise_event(
         return normalise_facts(definitions, subject or "", values, zone, language=language, complete=False)
     form = form_of(definitions, event)
     if form is None:
-        known = did_you_mean(event, definitions.events)
+        known = nearest(language, event, definitions.events)
         return {}, [_sentence(f'"{event}" {said(language, "unknown_event", {})}', known)]
     found = definitions.events.get(event)
     of = found.subject if found else (subject or "")
@@ -55,7 +54,7 @@ def normalise_facts(
     """Return facts of a case, as the store keeps them, and what is wrong with them; None makes a fact unknown."""
     found = definitions.subjects.get(subject)
     if found is None:
-        known = did_you_mean(subject, definitions.subjects)
+        known = nearest(language, subject, definitions.subjects)
         return {}, [_sentence(f'"{subject}" {said(language, "unknown_subject", {})}', known)]
     title = _named(subject, found.title, language)
     data, wrong = _normalised(
@@ -83,7 +82,7 @@ def _normalised(
         name = given if given in fields else titles.get(given)
         if name is None:
             sentence = f'"{given}" {said(language, "unknown_field", {"event": title})}'
-            wrong.append(_sentence(sentence, did_you_mean(given, fields)))
+            wrong.append(_sentence(sentence, nearest(language, given, [*fields, *titles])))
         else:
             texts[name] = clean(pl.Series([as_text(value)], dtype=pl.String))
     filled = fill(definitions, subject, fields, texts, pl.Series([zone]), complete=complete)
