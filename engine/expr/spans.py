@@ -64,7 +64,7 @@ class SpanValue:
 
     def parts(self) -> tuple[Part, ...]:
         """Return months, days, seconds, working_days, working_seconds."""
-        return tuple(getattr(self, each.name) for each in fields(self))
+        return self.months, self.days, self.seconds, self.working_days, self.working_seconds
 
     def columns(self) -> list[pl.Expr]:
         """Return those parts that are columns."""
