@@ -23,6 +23,19 @@ class Plan:
         """The steps that others ask about."""
         return frozenset(name for names in self.asks.values() for name in names)
 
+    @cached_property
+    def reads(self) -> Mapping[str, frozenset[str]]:
+        """For each step the types of the events that its tasks depend on, through facts, formulas, tables and other steps."""
+        setters: dict[str, set[str]] = {}
+        for event in self.definitions.events.values():
+            for name in event.sets:
+                setters.setdefault(str(name), set()).add(str(event.name))
+        own: dict[str, set[str]] = {}
+        for process, step in self.steps:
+            found = _events_of(self.definitions, process, step, setters)
+            own.setdefault(f"{process.name}.{step.name}", set()).update(found)
+        return {name: frozenset().union(*(own[each] for each in self.with_asked([name]) if each in own)) for name in own}
+
     def with_asked(self, names: Iterable[str]) -> frozenset[str]:
         """Return the steps named and those that they ask about, through however many others."""
         found: set[str] = set()
@@ -88,6 +101,26 @@ def texts_of(step: Step) -> list[Word]:
     found += [text for opening in step.opens for text in (opening.condition, opening.interval, opening.delay)]
     found += [rung.at for rung in step.escalate]
     return [text for text in found if text]
+
+
+def _events_of(definitions: Definitions, process: Process, step: Step, setters: Mapping[str, set[str]]) -> set[str]:
+    """Return the event types that the tasks of one step depend on; `setters`: fact -> the events that set it."""
+    found = {str(event) for opening in step.opens for event in (*opening.events, *opening.since)}
+    found |= {str(event) for ending in (step.done, *step.until, *process.ends) for event in ending.events}
+    found |= {str(event) for pause in process.pauses for event in (*pause.events, *pause.until)}
+    formulas = definitions.formulas.get(str(process.subject), {})
+    texts: list[Word] = [*texts_of(step), *([process.applies_if] if process.applies_if else []), step.role]
+    seen: set[str] = set()
+    while texts:
+        used = uses(tree_of(texts.pop()))
+        found |= set(used.events)
+        for table in used.tables:
+            texts += [column.value or Word(name) for name, column in definitions.tables[table].inputs.items()]
+        for name in used.names - seen:
+            found |= setters.get(name, set())
+            texts += [formulas[name].value] if name in formulas else []
+        seen |= used.names
+    return found
 
 
 def _asked(definitions: Definitions, process: Process, step: Step) -> Iterator[str]:

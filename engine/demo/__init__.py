@@ -1,0 +1,32 @@
+"""A sample campus of any size: its year is played by a seeded simulation and written as the files a campus exports."""
+
+from datetime import date
+from pathlib import Path
+from random import Random
+
+#: Above so many students of either kind the year of this many is played once and copied to as many campuses.
+PLAYED = 1_000
+
+
+def generate(
+    folder: Path,
+    *,
+    students: int = 300,
+    classes: int = 25,
+    class_students: int | None = None,
+    staff: int = 40,
+    seed: int = 1,
+    until: date | None = None,
+    definitions: object = None,
+) -> list[Path]:
+    """Write the files of a sample campus into a folder and return them, in the order in which they can be imported.
+
+    `students` one-on-one students, `classes` small classes with `class_students` students in all (none: 14 a class), `staff`
+    members, twelve months up to the day `until` (none: today). The same seed gives the same files.
+    """
+    from engine.demo.campus import a_year
+    from engine.demo.files import write_all
+
+    members = class_students if class_students is not None else classes * 14
+    year = a_year(students, classes, members, staff, Random(seed), until or date.today(), definitions)  # noqa: DTZ011
+    return write_all(folder, year.definitions, year.cases, year.events)

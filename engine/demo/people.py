@@ -1,0 +1,144 @@
+"""What people do about their lists: mostly on time, sometimes late, now and then never.
+
+The engine says what is owed, people close it with a filled form, and what that opens is owed in turn: a year is played
+in rounds until nothing new comes up. A step that nothing new can touch is not asked again.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from random import Random
+
+import polars as pl
+
+from engine.compiler.openings import condition_of
+from engine.compiler.plan import Plan
+from engine.demo.forms import DAY, HOUR, Surroundings, fill, satisfying
+from engine.model import Step
+from engine.run import run
+from engine.store.base import NewEvent
+from engine.store.log import MemoryLog
+from engine.store.typed import raw_rows
+
+ROUNDS = 14
+NEVER, LATE = 0.03, 0.07
+CONSIDERED = ("open", "breached", "waiting", "cancelled")
+
+
+@dataclass
+class Play:
+    """A year as far as it was played: the cases, what happened, and the tasks that somebody has already dealt with."""
+
+    plan: Plan
+    cases: pl.DataFrame
+    staff: pl.DataFrame
+    events: list[NewEvent]
+    until: int
+    around: Surroundings
+    dealt_with: set[str] = field(default_factory=set)
+
+    @property
+    def random(self) -> Random:
+        """The source of chance."""
+        return self.around.random
+
+
+def play(world: Play) -> list[NewEvent]:
+    """Return all that happened: what the world brought and what people did about it."""
+    raw = raw_rows(world.events)
+    touched: set[str] | None = None
+    for _ in range(ROUNDS):
+        wanted = [name for name in world.plan.names if touched is None or not touched.isdisjoint(world.plan.reads[name])]
+        if not wanted:
+            break
+        log = MemoryLog(world.plan.definitions, world.cases, raw, world.until)
+        tasks = run(world.plan, world.cases, log, world.until, staff=world.staff, steps=wanted).tasks
+        new = [event for row in _candidates(tasks, world) for event in _dealt_with(world, row)]
+        if not new:
+            break
+        raw = pl.concat([raw, raw_rows(new, len(raw) + 1)])
+        world.events += new
+        touched = {each.type for each in new}
+    return world.events
+
+
+def _candidates(tasks: pl.DataFrame, world: Play) -> Iterator[dict[str, object]]:
+    """Yield the tasks that nobody has dealt with: open ones, and those that the next one of their step replaced."""
+    left = tasks.filter(
+        pl.col("state").is_in(CONSIDERED)
+        & pl.col("start_at").is_not_null()
+        & pl.col("due_at").is_not_null()
+        & ((pl.col("state") != "cancelled") | (pl.col("cancelled_why") == "replaced"))
+    )
+    for row in left.sort("opened_at", "task_id").iter_rows(named=True):
+        if row["task_id"] not in world.dealt_with:
+            world.dealt_with.add(row["task_id"])
+            yield row
+
+
+def _dealt_with(world: Play, row: Mapping[str, object]) -> Iterator[NewEvent]:
+    """Yield the events with which a task was closed, if it was by the end of the year."""
+    step = world.plan.definitions.processes[str(row["process"])].steps.get(str(row["step"]))
+    if step is None or not step.done.events or world.random.random() < NEVER:
+        return
+    rhythm = next((each for each in step.opens if each.kind == "every"), None)
+    if rhythm is not None and row["state"] == "cancelled":
+        return
+    at = _moment(world, row)
+    length = int(str(row["due_at"])) - int(str(row["opened_at"]))
+    while at <= world.until:
+        yield from _closings(world, step, row, at)
+        if rhythm is None or length < HOUR:
+            return
+        at = _at_work(at + round(length * world.random.uniform(0.7, 1.02)), world.random)
+
+
+def _moment(world: Play, row: Mapping[str, object]) -> int:
+    """Return when somebody closed a task: in time more often than not."""
+    start, due = int(str(row["start_at"])), int(str(row["due_at"]))
+    end = int(str(row["cancelled_at"])) if row["cancelled_at"] is not None else due
+    room = max(min(due, end) - start, 0)
+    if world.random.random() < LATE and row["cancelled_at"] is None:
+        return _at_work(due + round(world.random.uniform(0.1, 3) * DAY), world.random)
+    if room > 2 * DAY:
+        return min(_at_work(start + round(room * world.random.uniform(0.2, 0.85)), world.random), due)
+    return start + round(room * world.random.uniform(0.1, 0.9))
+
+
+def _at_work(at: int, random: Random) -> int:
+    """Return a moment of the same day in China at which people are at work."""
+    midnight = (at + 8 * HOUR) // DAY * DAY - 8 * HOUR
+    return midnight + random.randint(9 * 60, 20 * 60) * 60
+
+
+def _closings(world: Play, step: Step, row: Mapping[str, object], at: int) -> Iterator[NewEvent]:
+    definitions = world.plan.definitions
+    event = definitions.events[str(step.done.events[0])]
+    wanted = satisfying(condition_of(step, step.done), {}, world.random)
+    wanted = {name: value for name, value in wanted.items() if name in event.fields}
+    if step.done.same and str(row["key"]):
+        wanted[str(step.done.same)] = _typed_key(event.fields[str(step.done.same)].type, str(row["key"]))
+    elif step.form and str(row["key"]) and all(each.kind != "every" for each in step.opens):
+        wanted["task_key"] = str(row["key"])
+    forms = [wanted]
+    if step.done.collect:
+        choices = event.fields[str(step.done.collect)].choices
+        forms = [wanted | {str(step.done.collect): str(choice)} for choice in choices]
+    for number in range(max(step.done.times, *(int(float(each.times or 1)) for each in step.opens))):
+        for form in forms:
+            moment = at - number * 3 * DAY if number else at
+            values = fill(event, moment, form, world.around, [str(each) for each in step.evidence])
+            yield NewEvent(int(str(row["case_no"])), str(event.name), moment, _typed_in(world, moment), _by(row), values)
+
+
+def _typed_key(kind: str, key: str) -> object:
+    return float(key) if kind == "number" else key
+
+
+def _typed_in(world: Play, at: int) -> int:
+    """Return when an event was typed in: soon after, sometimes the next day."""
+    delay = round(world.random.uniform(1, 90)) * 60 if world.random.random() < 0.93 else round(world.random.uniform(12, 40)) * HOUR
+    return min(at + delay, max(world.until, at))
+
+
+def _by(row: Mapping[str, object]) -> str | None:
+    return str(row["assignee"]) if row["assignee"] is not None else None
