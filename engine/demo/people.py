@@ -62,12 +62,12 @@ def play(world: Play) -> list[NewEvent]:
 
 
 def _candidates(tasks: pl.DataFrame, world: Play) -> Iterator[dict[str, object]]:
-    """Yield the tasks that nobody has dealt with: open ones, and those that the next one of their step replaced."""
+    """Yield the tasks that nobody has dealt with: open ones, and those that were given up undone."""
     left = tasks.filter(
         pl.col("state").is_in(CONSIDERED)
         & pl.col("start_at").is_not_null()
         & pl.col("due_at").is_not_null()
-        & ((pl.col("state") != "cancelled") | (pl.col("cancelled_why") == "replaced"))
+        & (pl.col("cancelled_at").is_null() | (pl.col("cancelled_at") > pl.col("opened_at")))
     )
     for row in left.sort("opened_at", "task_id").iter_rows(named=True):
         if row["task_id"] not in world.dealt_with:
@@ -81,11 +81,12 @@ def _dealt_with(world: Play, row: Mapping[str, object]) -> Iterator[NewEvent]:
     if step is None or not step.done.events or world.random.random() < NEVER:
         return
     rhythm = next((each for each in step.opens if each.kind == "every"), None)
-    if rhythm is not None and row["state"] == "cancelled":
+    if rhythm is not None and row["cancelled_why"] == "replaced":
         return
     at = _moment(world, row)
+    end = world.until if row["cancelled_at"] is None else min(int(str(row["cancelled_at"])), world.until)
     length = int(str(row["due_at"])) - int(str(row["opened_at"]))
-    while at <= world.until:
+    while at <= end:
         yield from _closings(world, step, row, at)
         if rhythm is None or length < HOUR:
             return
