@@ -19,10 +19,8 @@ from typing import Final
 
 import polars as pl
 
-from engine.frames import EVENTS
 from engine.model import Definitions
-from engine.store.base import CaseNos, as_range
-from engine.store.rows import read_stretch
+from engine.store.base from engine.store.rows import read_stretch
 from engine.store.typed import RAW, Shape, decode, shape_of
 
 #: Cases of one stretch: runs in chunks of this many, beginning at a multiple of it, read whole files.
@@ -31,7 +29,7 @@ STRETCH: Final = 16_384
 _WORTH_IT: Final = 20_000
 _SHARE: Final = 50
 _BATCH: Final = 500_000
-_ORDER: Final = ("case_no", "at", "event_id")
+ORDER: Final = ("case_no", "at", "event_id")
 _FORMAT: Final = 1
 
 Links = Callable[[], sqlite3.Connection]
@@ -62,7 +60,7 @@ class ColumnCopy:
     def up_to(self, definitions: Definitions, last: int, *, refresh: bool = False) -> "View":
         """Return the events up to `last`; extend the copy first where that pays, or when told to."""
         manifest = self._manifest()
-        stale = [event for event, shape in manifest.shapes.items() if shape != _signature(shape_of(definitions, event))]
+        stale = [event for event, shape in manifest.shapes.items() if shape != signature(shape_of(definitions, event))]
         behind = last - manifest.last_event_id
         pays = behind > max(_WORTH_IT, manifest.last_event_id // _SHARE)
         if stale or pays or (refresh and behind > 0):
@@ -148,7 +146,7 @@ class ColumnCopy:
                 event = str(key)
                 shape = shape_of(definitions, event)
                 old = files.setdefault(event, {}).get(folder.name)
-                shapes[event] = _signature(shape)
+                shapes[event] = signature(shape)
                 files[event][folder.name] = self._write(decode(part, shape), old)
         shutil.rmtree(spill)
         return Manifest(last, self._mark(last), shapes, files)
@@ -158,7 +156,7 @@ class ColumnCopy:
         name = f"{uuid.uuid4().hex}.arrow"
         if old is not None:
             rows = pl.concat([pl.read_ipc(self.folder / old), rows])
-        rows.sort(_ORDER).write_ipc(
+        rows.sort(ORDER).write_ipc(
             self.folder / name, compression="uncompressed", compat_level=pl.CompatLevel.oldest()
         )
         with (self.folder / name).open("rb") as file:
@@ -216,88 +214,6 @@ class View:
     tail: pl.DataFrame
 
 
-class StoreSource:
-    """A `Source` over a view, for some cases."""
-
-    def __init__(self, view: View, case_nos: CaseNos, cases: Callable[[], pl.DataFrame]) -> None:
-        self._view = view
-        self._chosen = _Chosen(case_nos)
-        self._cases = cases
-        self._found: pl.DataFrame | None = None
-        self._tail = view.tail.filter(self._chosen.condition())
-
-    @property
-    def types(self) -> frozenset[str]:
-        """Return the types of the events there are."""
-        return frozenset(self._view.manifest.files) | frozenset(self._tail["type"].unique())
-
-    def cases(self) -> pl.DataFrame:
-        """Return the cases, read once."""
-        if self._found is None:
-            self._found = self._cases()
-        return self._found
-
-    def read(self, event: str, shape: Shape) -> pl.DataFrame:
-        """Return all events of a type, voided ones included."""
-        view = self._view
-        try:
-            base = self._read_files(event, shape)
-        except (OSError, pl.exceptions.PolarsError):  # removed or broken meanwhile: SQLite has it all
-            rows = view.copy.rows_of_type(event, view.last).filter(self._chosen.condition())
-            return decode(rows.sort(_ORDER), shape)
-        if view.manifest.last_event_id > view.last:
-            base = base.filter(pl.col("event_id") <= view.last)
-        tail = self._tail.filter(pl.col("type") == event)
-        if tail.is_empty():
-            return base
-        return pl.concat([base, decode(tail, shape)]).sort(_ORDER)
-
-    def _read_files(self, event: str, shape: Shape) -> pl.DataFrame:
-        files = self._view.manifest.files.get(event, {})
-        schema = {**EVENTS, **shape}
-        if self._view.manifest.shapes.get(event, "") not in ("", _signature(shape)):
-            raise OSError(f"the copy of {event} is of another form")
-        parts = [
-            self._chosen.of_file(self._view.copy.folder / name, int(stretch))
-            for stretch, name in sorted(files.items(), key=lambda each: int(each[0]))
-            if self._chosen.touches(int(stretch))
-        ]
-        return pl.concat([pl.DataFrame(schema=schema), *parts]).select(schema.keys())
-
-
-class _Chosen:
-    """The cases asked for, as a condition on files and rows."""
-
-    def __init__(self, case_nos: CaseNos) -> None:
-        self._range = as_range(case_nos)
-        self._list: pl.Series | None = None
-        if case_nos is not None and self._range is None:
-            self._list = pl.Series(case_nos, dtype=pl.Int64).unique().sort()
-            self._stretches = set((self._list // STRETCH).unique().to_list())
-
-    def condition(self) -> pl.Expr:
-        """Return the condition on `case_no`."""
-        if self._range is not None:
-            return pl.col("case_no").is_between(self._range.start, self._range.stop, closed="left")
-        return pl.lit(1) == 1 if self._list is None else pl.col("case_no").is_in(self._list.implode())
-
-    def touches(self, stretch: int) -> bool:
-        """Return whether a stretch may hold cases that were asked for."""
-        if self._range is not None:
-            return self._range.start < (stretch + 1) * STRETCH and self._range.stop > stretch * STRETCH
-        return self._list is None or stretch in self._stretches
-
-    def of_file(self, path: Path, stretch: int) -> pl.DataFrame:
-        """Return the rows of a file that were asked for."""
-        if self._range is None:
-            return pl.scan_ipc(path).filter(self.condition()).collect()
-        if self._range.start <= stretch * STRETCH and self._range.stop >= (stretch + 1) * STRETCH:
-            return pl.scan_ipc(path).collect()
-        numbers = pl.read_ipc(path, columns=["case_no"]).get_column("case_no")
-        first, end = (numbers.search_sorted(each, side="left") for each in (self._range.start, self._range.stop))
-        return pl.scan_ipc(path).slice(first, end - first).collect()
-
-
 def _batches(chunks: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     waiting: list[pl.DataFrame] = []
     for chunk in chunks:
@@ -309,5 +225,6 @@ def _batches(chunks: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         yield pl.concat(waiting)
 
 
-def _signature(shape: Shape) -> str:
+def signature(shape: Shape) -> str:
+    """Return a shape as text, to tell whether a file still has it."""
     return ", ".join(f"{name} {dtype}" for name, dtype in shape.items())

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from engine.frames import CASES
 from engine.store.typed import RAW
 
 CHUNK: Final = 100_000
@@ -35,6 +36,26 @@ def read_rows(link: sqlite3.Connection, where: str, values: Sequence[object]) ->
         return pl.DataFrame(schema=RAW)
     columns = [pl.Series(name, _numbers(text)) for name, text in zip(_NUMBERS, numbers, strict=True)]
     return pl.DataFrame([*columns, _texts("type", types, ","), _texts("data", data, "\n")]).select(RAW.names())
+
+
+def read_cases(link: sqlite3.Connection, where: str, values: Sequence[object]) -> pl.DataFrame:
+    """Return the cases for which `where` holds, by number: `frames.CASES` and their first facts as JSON text."""
+    schema = {**CASES, "fields": pl.String()}
+    chosen = f"SELECT {', '.join(schema)} FROM cases WHERE {where} ORDER BY case_no"  # noqa: S608
+    joined = [
+        f"json_group_array({name})" if dtype == pl.Int64 else f"group_concat(ifnull({name}, char(31)), char(30))"
+        for name, dtype in schema.items()
+    ]
+    texts = link.execute(f"SELECT {', '.join(joined)} FROM ({chosen})", tuple(values)).fetchone()  # noqa: S608
+    if texts[1] is None:
+        return pl.DataFrame(schema=schema)
+    columns = {
+        name: _numbers(text) if dtype == pl.Int64 else text.split("\x1e")
+        for text, (name, dtype) in zip(texts, schema.items(), strict=True)
+    }
+    if len({len(column) for column in columns.values()}) > 1:  # an id holds the separator: the slow and sure way
+        columns = dict(zip(schema, zip(*link.execute(chosen, tuple(values)), strict=True), strict=True))
+    return pl.DataFrame(columns, schema=schema).with_columns(pl.col(pl.String).replace("\x1f", None))
 
 
 def _numbers(text: str) -> npt.NDArray[np.int64]:

@@ -11,15 +11,15 @@ from typing import Any, Final, Self
 import polars as pl
 from sqlite_utils import Database
 
-from engine.frames import CASES
 from engine.model import Definitions
 from engine.store.base import CaseNos, NewEvent, Run, as_range
-from engine.store.columns import ColumnCopy, StoreSource
+from engine.store.columns import ColumnCopy
 from engine.store.connection import connect, in_plain_words, reading_uri, writing
 from engine.store.log import RowsSource, TypedLog
 from engine.store.migrations import bring_up_to_date
 from engine.store.reconcile import Changes
-from engine.store.rows import read_rows
+from engine.store.rows import read_cases, read_rows
+from engine.store.source import StoreSource
 from engine.store.tasks import TaskTable
 from engine.store.typed import raw_rows
 
@@ -74,9 +74,8 @@ class SqliteStore:
         where, values = _where(case_nos)
         if subject is not None:
             where, values = f"{where} AND subject = ?", [*values, subject]
-        schema = {**CASES, "fields": pl.String()}
-        query = f"SELECT {', '.join(schema)} FROM cases WHERE {where} ORDER BY case_no"  # noqa: S608, names of columns
-        return self._frame(query, values, schema)
+        with in_plain_words(self.path):
+            return read_cases(self._link, where, values)
 
     def case_numbers(self, case_ids: Iterable[str]) -> dict[str, int]:
         """Return the number of each case that there is."""

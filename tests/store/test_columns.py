@@ -11,6 +11,7 @@ import pytest
 from engine.model import Definitions, Field
 from engine.store import columns
 from engine.store.base import CaseNos, NewEvent
+from engine.store.source import StoreSource
 from engine.store.sqlite import SqliteStore, open_store
 from engine.store.typed import shape_of
 from engine.text import Word
@@ -161,6 +162,6 @@ def test_cases_far_apart(store: SqliteStore, definitions: Definitions) -> None:
     store.append([NewEvent(case_no, "visit", 5, 5, None, {"minutes": float(case_no)}) for case_no in range(1, 14)])
     view = store._copy.up_to(definitions, store.last_event_id())
     for chosen in ([1, 7, 13], [13], pl.Series([2, 3]), range(5, 9), range(20, 30), []):
-        source = columns.StoreSource(view, chosen, store.cases)
+        source = StoreSource(view, chosen, store.cases)
         found = source.read("visit", shape_of(definitions, "visit"))
         assert found["minutes"].to_list() == [float(each) for each in chosen if each < 14]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from engine.model import Definitions
 from engine.store.base import NewEvent
-from engine.store.columns import StoreSource
 from engine.store.log import MemoryLog, TypedLog, voided_events
+from engine.store.source import StoreSource
 from engine.store.sqlite import SqliteStore, open_store
 
 EVENTS = [

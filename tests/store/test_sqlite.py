@@ -89,6 +89,14 @@ def test_cases_by_subject_and_number(store: SqliteStore) -> None:
     assert store.case_numbers(["S-2", "X"]) == {"S-2": 2}
 
 
+def test_a_case_without_a_campus_and_one_with_a_strange_id(store: SqliteStore) -> None:
+    odd = pl.DataFrame(
+        {"case_id": ["a\x1eb\n", "c"], "subject": ["class"] * 2, "campus": [None, "x"], "created_at": [1, 2]}
+    )
+    store.add_cases(odd)
+    assert store.cases("class").select("case_id", "campus").rows() == [("a\x1eb\n", None), ("c", "x")]
+
+
 def test_there_is_no_store(tmp_path: Path) -> None:
     with pytest.raises(StoreProblem, match="there is no store"):
         open_store(tmp_path / "none.db")
