@@ -63,7 +63,17 @@ def _checked(loaded: Loaded, today: date | None) -> tuple[Definitions, Checked]:
         from engine.checks import run_checks
 
         problems += run_checks(loaded.definitions, today)
+        problems += _figure_problems(loaded.definitions)
     return loaded.definitions, Checked(in_order(problems), loaded.sources)
+
+
+def _figure_problems(definitions: Definitions) -> list[Problem]:
+    """Return what is wrong with the figures; a workspace without any need not load what works them out."""
+    if not definitions.figures:
+        return []
+    from engine.figures.check import problems
+
+    return problems(definitions)
 
 
 def ready(paths: Sequence[Path], language: str) -> Ready:

@@ -78,8 +78,9 @@ def kpi(plan: Plan, store: CaseStore, *, since: int | None, until: int, campus: 
 def _says_something(known: Mapping[str, Figure]) -> pl.Expr:
     """Return which rows are listed: values that are known and not nought; of single cases those counted alone."""
     counted = [str(name) for name, each in known.items() if each.cases is not None]
-    is_known = pl.col("value").is_not_null() & (pl.col("value").ne(0) | pl.col("met").is_not_null())
-    of_a_case = pl.col("per") == "case"
+    of_many, of_a_case = pl.col("per").is_in(["all", "campus"]), pl.col("per") == "case"
+    is_told = pl.col("value").ne(0) | (pl.col("met").is_not_null() & of_many) | ~pl.col("met")
+    is_known = pl.col("value").is_not_null() & is_told.fill_null(value=False)
     return is_known & (~of_a_case | (pl.col("figure").is_in(counted) & pl.col("value").gt(0)))
 
 
