@@ -20,7 +20,7 @@ from typing import Final
 import polars as pl
 
 from engine.model import Definitions
-from engine.store.base from engine.store.rows import read_stretch
+from engine.store.rows import read_stretch
 from engine.store.typed import RAW, Shape, decode, shape_of
 
 #: Cases of one stretch: runs in chunks of this many, beginning at a multiple of it, read whole files.
@@ -156,9 +156,7 @@ class ColumnCopy:
         name = f"{uuid.uuid4().hex}.arrow"
         if old is not None:
             rows = pl.concat([pl.read_ipc(self.folder / old), rows])
-        rows.sort(ORDER).write_ipc(
-            self.folder / name, compression="uncompressed", compat_level=pl.CompatLevel.oldest()
-        )
+        rows.sort(ORDER).write_ipc(self.folder / name, compression="uncompressed", compat_level=pl.CompatLevel.oldest())
         with (self.folder / name).open("rb") as file:
             os.fsync(file.fileno())
         return name
