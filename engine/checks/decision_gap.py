@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from engine.decisions.coverage import Gap, gaps
 from engine.decisions.given import shown
 from engine.decisions.inputs import grid_of
-from engine.decisions.search import TooLargeError
+from engine.decisions.search import Budget, TooLargeError
 from engine.model import DecisionTable, Definitions
 from engine.problems import Problem
 
@@ -47,7 +47,7 @@ def _gaps(table: DecisionTable, definitions: Definitions) -> Iterator[Problem]:
     if grid is None:
         return
     try:
-        found, has_more = gaps(grid)
+        found, has_more = gaps(grid, Budget())
     except TooLargeError:
         message = f'table "{table.name}" has too many combinations to be searched for gaps'
         yield Problem(table.name.span, CODE, message, 'split it in two, or add an "otherwise"', "warning")

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 
 from engine.decisions.coverage import Unreached, unreached
 from engine.decisions.inputs import grid_of
-from engine.decisions.search import TooLargeError
+from engine.decisions.search import Budget, TooLargeError
 from engine.model import DecisionTable, Definitions
 from engine.problems import Problem
 
@@ -42,7 +42,7 @@ def check(definitions: Definitions) -> Iterator[Problem]:
     for table in definitions.tables.values():
         grid = grid_of(table, definitions)
         try:
-            found = list(unreached(grid)) if grid else []
+            found = list(unreached(grid, Budget())) if grid else []
         except TooLargeError:
             message = f'table "{table.name}" has too many combinations to find rows that are never used'
             yield Problem(table.name.span, CODE, message, "split it in two", "warning")

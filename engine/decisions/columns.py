@@ -91,6 +91,10 @@ class Asked:
         pairs = zip(self.taken, self.table.rules, strict=True)
         return [(self.scope.keep(taken), self.value(rule, output)) for taken, rule in pairs if taken.any()]
 
+    def rest(self, output: Field) -> Value:
+        """Return what is answered where no rule takes a row."""
+        return unknown(output) if (_hits(self) > 0).all() else self.value(self.table.otherwise, output)
+
     def overlap(self, row: int, rules: Iterable[int]) -> DecisionOverlap:
         """Return the exception that names the rules which take a row."""
         example = {name: self.plain(name)[row] for name in self.inputs}
@@ -164,11 +168,11 @@ def _unique(asked: Asked, output: Field) -> Value:
 
 
 def _first(asked: Asked, output: Field) -> Value:
-    return choose(asked.answers(output), asked.value(asked.table.otherwise, output))
+    return choose(asked.answers(output), asked.rest(output))
 
 
 def _any(asked: Asked, output: Field) -> Value:
-    found = choose(asked.answers(output), asked.value(asked.table.otherwise, output))
+    found = choose(asked.answers(output), asked.rest(output))
     columns = _columns(asked.scope, found)
     for number, (rule, taken) in enumerate(zip(asked.table.rules, asked.taken, strict=True)):
         if not taken.any():
@@ -203,7 +207,7 @@ def _collect(asked: Asked, output: Field) -> Value:
     found = _COLLECT[asked.table.aggregate](answers, output) if answers else unknown(output)
     otherwise: Value = unknown(output)
     if asked.table.otherwise is not None:
-        otherwise = asked.value(asked.table.otherwise, output)
+        otherwise = asked.rest(output)
     elif asked.table.aggregate == "sum":
         otherwise = SpanValue() if output.type == "duration" else pl.lit(0).cast(FIELD_DTYPES[output.type])
     return kept(asked.scope, choose([(asked.scope.keep(hits > 0), found)], otherwise), output)

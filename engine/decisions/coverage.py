@@ -9,10 +9,9 @@ from typing import Final
 from engine.decisions.axes import Axis, axis
 from engine.decisions.cells import Cell, Plain
 from engine.decisions.columns import cell_of
-from engine.decisions.search import Box, Search, TooLargeError, meets
+from engine.decisions.search import Box, Budget, Search, TooLargeError, meets
 from engine.model import DecisionTable, Rule
 
-STEPS: Final = 100_000
 _MOST: Final = 10  # gaps that are worth telling
 
 
@@ -106,25 +105,25 @@ def _periods(rules: Sequence[Rule]) -> list[_Period]:
     return [_Period(since, until and until - timedelta(1)) for since, until in pairwise(edges)]
 
 
-def coverage(grid: Grid, steps: int = STEPS) -> Coverage:
-    """Return what the rules of a table leave open, take twice or never take; `steps` bounds the work."""
+def coverage(grid: Grid, steps: int = 300_000) -> Coverage:
+    """Return what the rules of a table leave open, take twice or never take; `steps` bounds each of the searches."""
     found = tuple(overlaps(grid))
     try:
-        open_, has_more = gaps(grid, steps)
-        return Coverage(open_, found, tuple(unreached(grid, steps)), has_more)
+        open_, has_more = gaps(grid, Budget(steps))
+        return Coverage(open_, found, tuple(unreached(grid, Budget(steps))), has_more)
     except TooLargeError:
         return Coverage((), found, tuple(_never(grid)), is_complete=False)
 
 
-def gaps(grid: Grid, steps: int = STEPS) -> tuple[tuple[Gap, ...], bool]:
+def gaps(grid: Grid, budget: Budget) -> tuple[tuple[Gap, ...], bool]:
     """Return what no rule takes, the first ones if there are many, and whether there is more.
 
-    Raises TooLargeError past so many steps.
+    Raises TooLargeError past its budget.
     """
     found: dict[Box, list[_Period]] = {}
     has_more = False
     for period in grid.periods:
-        search = Search(grid.all, [grid.boxes[each] for each in grid.in_force(period)], steps=steps)
+        search = Search(grid.all, [grid.boxes[each] for each in grid.in_force(period)], budget)
         for box in search.run():
             spells = found.setdefault(box, [])
             if spells and spells[-1].until and period.since == spells[-1].until + timedelta(1):
@@ -163,35 +162,48 @@ def _never(grid: Grid) -> Iterator[Unreached]:
                 break
 
 
-def unreached(grid: Grid, steps: int = STEPS) -> Iterator[Unreached]:
+def unreached(grid: Grid, budget: Budget) -> Iterator[Unreached]:
     """Return the rules that are never used: under hit first those above count. May raise TooLargeError."""
     never = {each.row: each for each in _never(grid)}
     for number in range(len(grid.boxes)):
         if number + 1 in never:
             yield never[number + 1]
-        elif grid.table.hit == "first" and number and _is_covered(grid, number, range(number), steps):
-            yield Unreached(number + 1, tuple(each + 1 for each in _covering(grid, number, steps)))
+        elif grid.table.hit == "first":
+            by = _covering(grid, number, budget)
+            if by:
+                yield Unreached(number + 1, tuple(each + 1 for each in by))
 
 
-def _is_covered(grid: Grid, number: int, by: Sequence[int], steps: int) -> bool:
+def _covering(grid: Grid, number: int, budget: Budget) -> list[int]:
+    """Return rules above one that take all its cases, none of them in vain; none if some case is left to it."""
+    above = [each for each in range(number) if meets(grid.boxes[number], grid.boxes[each])]
+    for each in above:
+        if _holds_all(grid, number, each):
+            return [each]
+    if not above or not _is_covered(grid, number, above, budget):
+        return []
+    for each in list(above):
+        fewer = [other for other in above if other != each]
+        if _is_covered(grid, number, fewer, budget):
+            above = fewer
+    return above
+
+
+def _holds_all(grid: Grid, number: int, other: int) -> bool:
+    """Return whether one other rule takes all that a rule takes, for as long."""
+    mine, wider = grid.table.rules[number], grid.table.rules[other]
+    for_as_long = (wider.since or date.min) <= (mine.since or date.min) and (mine.until or date.max) <= (
+        wider.until or date.max
+    )
+    return for_as_long and meets(grid.boxes[number], grid.boxes[other]) == grid.boxes[number]
+
+
+def _is_covered(grid: Grid, number: int, by: Sequence[int], budget: Budget) -> bool:
     """Return whether the rules `by` take every case of a rule, on every day on which it is in force."""
     for period in grid.periods:
         if not period.has(grid.table.rules[number]):
             continue
         rules = [grid.boxes[each] for each in by if period.has(grid.table.rules[each])]
-        if Search(grid.boxes[number], rules, most=1, steps=steps).run():
+        if Search(grid.boxes[number], rules, budget, most=1).run():
             return False
     return True
-
-
-def _covering(grid: Grid, number: int, steps: int) -> list[int]:
-    """Return rules above one that take all its cases, none of them in vain."""
-    for each in range(number):
-        if _is_covered(grid, number, [each], steps):
-            return [each]
-    kept = list(range(number))
-    for each in range(number):
-        fewer = [other for other in kept if other != each]
-        if _is_covered(grid, number, fewer, steps):
-            kept = fewer
-    return kept

@@ -4,7 +4,7 @@ The search splits on the input that parts most of the rules still in question, t
 rules, stops where some rule takes all that is left, and remembers what it has found for the same rules and inputs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 #: For each input the set of its slices, as the bits of a number.
@@ -26,33 +26,45 @@ def meets(one: Box, other: Box) -> Box | None:
 
 
 @dataclass(slots=True)
+class Budget:
+    """How many more steps searches may take together."""
+
+    steps: int = 300_000
+
+    def spend(self) -> None:
+        """Take a step, or raise TooLargeError."""
+        self.steps -= 1
+        if self.steps < 0:
+            raise TooLargeError
+
+
+@dataclass(slots=True)
 class Search:
     """The parts of `region` that none of `rules` takes, as boxes; at most `most` of them, every one of them exact."""
 
     region: Box
     rules: Sequence[Box]
+    budget: Budget = field(default_factory=Budget)
     most: int = 20
-    steps: int = 100_000
     cut_off: bool = False  # there are more boxes than were kept
     _found: dict[tuple[int, int], tuple[Box, ...]] = field(default_factory=dict)
+    _takers: list[list[tuple[int, int]]] = field(default_factory=list)  # for each input its slices, and who takes each
     _parting: list[int] = field(default_factory=list)  # for each input the rules that do not take all of its slices
 
     def run(self) -> tuple[Box, ...]:
         """Return the boxes that no rule takes; none: the rules take all of the region."""
+        rules = [rule for rule in self.rules if meets(self.region, rule)]
         for place, here in enumerate(self.region):
-            parting = [number for number, rule in enumerate(self.rules) if here & ~rule[place]]
-            self._parting.append(sum(1 << number for number in parting))
-        alive = [number for number, rule in enumerate(self.rules) if meets(self.region, rule)]
-        return self._open(sum(1 << number for number in alive), (1 << len(self.region)) - 1)
+            self._takers.append([(one, _set(rule[place] & one for rule in rules)) for one in _bits(here)])
+            self._parting.append(_set(here & ~rule[place] for rule in rules))
+        return self._open((1 << len(rules)) - 1, (1 << len(self.region)) - 1)
 
     def _open(self, alive: int, left: int) -> tuple[Box, ...]:
         if not alive:
             return (self.region,)
         key = (alive, left)
         if key not in self._found:
-            self.steps -= 1
-            if self.steps < 0:
-                raise TooLargeError
+            self.budget.spend()
             self._found[key] = self._split(alive, left)
         return self._found[key]
 
@@ -76,19 +88,17 @@ class Search:
     def _groups(self, alive: int, place: int) -> dict[int, int]:
         """Return the slices of an input by the rules that take them."""
         groups: dict[int, int] = {}
-        rest = self.region[place]
-        while rest:
-            one = rest & -rest
-            rest ^= one
-            key = sum(1 << number for number in _bits(alive) if self.rules[number][place] & one)
-            groups[key] = groups.get(key, 0) | one
+        for one, takers in self._takers[place]:
+            groups[alive & takers] = groups.get(alive & takers, 0) | one
         return groups
 
 
-def _bits(number: int) -> list[int]:
-    found = []
+def _set(members: Iterable[int]) -> int:
+    """Return the places of what is not 0, as bits."""
+    return sum(1 << place for place, member in enumerate(members) if member)
+
+
+def _bits(number: int) -> Iterator[int]:
     while number:
-        low = number & -number
-        found.append(low.bit_length() - 1)
-        number ^= low
-    return found
+        yield number & -number
+        number &= number - 1

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.decisions.cells import parse_cell
 from engine.decisions.coverage import Grid, coverage
-from engine.decisions.search import Search, TooLargeError
+from engine.decisions.search import Budget, Search, TooLargeError
 from engine.model import DecisionTable, Field, Input, Rule, Title
 from engine.text import NOWHERE, Word
 
@@ -161,7 +161,7 @@ def test_a_search_that_would_take_too_long_is_given_up_and_says_so():
     given_up = coverage(grid, steps=5)
     assert (given_up.is_complete, given_up.gaps, len(given_up.overlaps) > 0) == (False, (), True)
     with pytest.raises(TooLargeError):
-        Search(grid.all, grid.boxes, steps=5).run()
+        Search(grid.all, grid.boxes, Budget(5)).run()
 
 
 POINTS = {
