@@ -6,12 +6,13 @@ from pathlib import Path
 import polars as pl
 
 from engine.calendars.zones import moment_text
-from engine.model import Definitions, Field
+from engine.importing.names import FIXED, is_note, key
+from engine.model import Definitions, Event, Field
 from engine.store.base import NewEvent
 
 ZONE = "Asia/Shanghai"
 LARGE = 400  # records of one kind that get a csv file of their own
-FIXED = ("编号", "校区", "时间", "录入时间", "录入人", "建档时间", "类别", "事件", "备注")
+TAKEN = {key(name) for names in FIXED.values() for name in names}
 
 Cell = str | float | None
 Sheets = dict[str, tuple[list[str], list[list[Cell]]]]
@@ -67,7 +68,7 @@ def _event_sheets(
         title = event.title.zh
         plain = title and titles.count(title) == 1 and len(title) <= 31 and not set(title) & set("[]:*?/\\()（）")
         used = [field for field in event.fields if any(each.data.get(field) is not None for each in mine)]
-        heads = ["编号", "时间", "录入时间", "录入人", *_headings({field: event.fields[field] for field in used})]
+        heads = [*_fixed(event), *_headings({field: event.fields[field] for field in used})]
         rows = [_event_row(each, ids, [(field, event.fields[field]) for field in used]) for each in sorted(mine, key=lambda each: each.at)]
         found[title if plain else name] = (name, heads, rows)
     return found
@@ -78,10 +79,18 @@ def _event_row(event: NewEvent, ids: Mapping[int, str], fields: Sequence[tuple[s
     return [ids[event.case_no], _local(event.at), _local(event.recorded_at), event.by, *values]
 
 
+def _fixed(event: Event) -> list[str]:
+    """Return the headings that every record has, by their ids where the form has a field of that title."""
+    titles = {key(field.title.zh) for field in event.fields.values()}
+    names = {"case_id": "编号", "at": "时间", "recorded_at": "录入时间", "by": "录入人"}
+    return [name if key(shown) in titles else shown for name, shown in names.items()]
+
+
 def _headings(fields: Mapping[str, Field]) -> list[str]:
     """Return the Chinese title of each field, its id where the title is not its own."""
     titles = [field.title.zh for field in fields.values()]
-    return [title if title and titles.count(title) == 1 and title not in FIXED else name for name, title in zip(fields, titles, strict=True)]
+    plain = [bool(title) and titles.count(title) == 1 and key(title) not in TAKEN and not is_note(title) for title in titles]
+    return [title if is_plain else name for name, title, is_plain in zip(fields, titles, plain, strict=True)]
 
 
 def _local(moment: object) -> str:
@@ -103,8 +112,10 @@ def _cell(field: Field, value: object) -> Cell:
 
 
 def _word(field: Field, choice: object) -> str:
+    """Return a choice by its Chinese title; by its id where the title would read as several."""
     title = field.choice_titles.get(str(choice))
-    return title.zh if title and title.zh else str(choice)
+    several = field.type == "choices" and title is not None and any(each in title.zh for each in ",;、，；|/")
+    return title.zh if title and title.zh and not several else str(choice)
 
 
 def _csv(path: Path, heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Path:

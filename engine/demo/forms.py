@@ -86,6 +86,7 @@ def _amount(name: str, each: Field, random: Random) -> object:
         return f"{random.randrange(200, 3000, 50)}.00" if not name.startswith("unit_price") else f"{random.randrange(180, 260, 10)}.00"
     low = max(low, each.at_least if each.at_least is not None else low)
     high = min(max(high, low), each.at_most if each.at_most is not None else max(high, low))
+    low = low if low <= high else high * 0.8
     value = low + (high - low) * random.random()
     return round(value, 2) if "rate" in name else float(round(value))
 

@@ -19,7 +19,7 @@ from engine.store.base import NewEvent
 from engine.store.log import MemoryLog
 from engine.store.typed import raw_rows
 
-ROUNDS = 14
+ROUNDS = 10
 NEVER, LATE = 0.03, 0.07
 CONSIDERED = ("open", "breached", "waiting", "cancelled")
 

@@ -47,7 +47,7 @@ class Script:
     def happen(self, case_no: int, event: str, at: int, by: str | None = None, **values: object) -> None:
         """Add an event, unless it lies ahead or the workspace does not know it; its form is filled."""
         known = self.definitions.events.get(event)
-        if known is None or not int(str(self.cases[case_no - 1]["created_at"])) <= at <= self.until:
+        if known is None or known.subject != self.cases[case_no - 1]["subject"] or not int(str(self.cases[case_no - 1]["created_at"])) <= at <= self.until:
             return
         given = {name: value for name, value in values.items() if name in known.fields}
         filled = fill(known, at, given, self.around)
@@ -210,7 +210,7 @@ MOODS: Sequence[tuple[str, float]] = (
     ("promise_objected", 0.03), ("file_gap_found", 0.04), ("paper_shown", 0.03), ("contact_print_requested", 0.05), ("message_filed", 0.5),
     ("change_requested", 0.25), ("emergency_told", 0.1), ("chapter_finished", 0.6), ("file_viewed", 0.1), ("referral_enrolled", 0.08),
     ("came_by_referral", 0.05), ("student_problem_raised", 0.15), ("student_incident", 0.05), ("points_booked", 0.8), ("offer_available", 0.1),
-    ("school_exam_announced", 1.5), ("score_recorded", 2.5), ("student_flagged", 0.02),
+    ("school_exam_announced", 1.5), ("score_recorded", 2.5),
 )  # fmt: skip
 
 
