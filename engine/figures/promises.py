@@ -12,7 +12,6 @@ PROMISES: Final = pl.Schema(
         "in_time": pl.UInt32(),
         "late": pl.UInt32(),
         "breached": pl.UInt32(),  # past due and still open
-        "open": pl.UInt32(),  # due later than now
         "waived": pl.UInt32(),
         "late_entry": pl.UInt32(),  # done in time, typed in after due
         "in_time_share": pl.Float64(),  # of those over or past due; null where none
@@ -38,7 +37,6 @@ def promises(
         in_time=state.eq("done").sum(),
         late=state.eq("done_late").sum(),
         breached=state.eq("breached").sum(),
-        open=state.is_in(["open", "waiting"]).sum(),
         waived=state.eq("waived").sum(),
         late_entry=pl.col("late_entry").fill_null(value=False).sum(),
         over=state.is_in(_OVER).sum(),

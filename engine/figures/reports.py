@@ -38,7 +38,6 @@ _TITLES: Mapping[str, Title] = {
     "in_time": Title("按时", "in time"),
     "late": Title("逾期完成", "done late"),
     "breached": Title("逾期未办", "late and open"),
-    "open": Title("未到期", "not yet due"),
     "waived": Title("免办", "waived"),
     "late_entry": Title("补录", "typed in late"),
     "in_time_share": Title("按时率", "in time"),
@@ -53,7 +52,8 @@ _TITLES: Mapping[str, Title] = {
         "The list follows from month, campus and case alone: whoever draws gets the same. Share {share}, rounded up, "
         "at least one a campus.",
     ),
-    "formula": Title("{title} = {formula}{clauses}{help}", "{title} = {formula}{clauses}{help}"),
+    "aim": Title("，目标 {target}", ", target {target}"),
+    "formula": Title("{title} = {formula}{target}{clauses}{help}", "{title} = {formula}{target}{clauses}{help}"),
 }
 
 
@@ -95,10 +95,16 @@ def _figure_row(figure: Figure, row: Mapping[str, object], names: Mapping[str, s
         *place,
         _rounded(row["value"]),
         str(row["unit"]),
-        str(row["target"]),
+        _target(row),
         bool(met) if met is not None else None,
         clauses,
     )
+
+
+def _target(row: Mapping[str, object]) -> str:
+    """Return a target as a number, whatever formula it comes from."""
+    sign, value = str(row["target"]).partition(" ")[0], _rounded(row["target_value"])
+    return f"{sign} {value:g}{' %' if row['unit'] == '%' else ''}" if value is not None else ""
 
 
 def _rounded(value: object) -> float | None:
@@ -111,6 +117,7 @@ def _notes(shown: list[Figure], language: str) -> Iterator[str]:
         yield _text("formula", language).format(
             title=figure.title.text(language) or figure.name,
             formula=formula_of(figure),
+            target=_text("aim", language).format(target=figure.target) if figure.target else "",
             clauses=f" [{', '.join(figure.source)}]" if figure.source else "",
             help=f" ({note})" if note else "",
         )
@@ -120,7 +127,8 @@ def formula_of(figure: Figure) -> str:
     """Return how a figure is worked out, in the words of its file."""
     condition = f" if {figure.condition}" if figure.condition else ""
     if figure.cases:
-        return f"{figure.how} of {figure.value or 1} over {figure.cases}{condition}"
+        counted = f"{figure.how} of {figure.value} over" if figure.value else "number of"
+        return f"{counted} {figure.cases}{condition}"
     if figure.tasks:
         return f"tasks of {', '.join(figure.tasks)}{condition}"
     return f"rank by {figure.rank}" if figure.rank else str(figure.value)
@@ -147,7 +155,7 @@ def _promise_row(
     step = process.steps.get(str(row["step"])) if process else None
     title = (step.title.text(language) if step else "") or str(row["step"])
     role, holder = str(row["role"] or ""), str(row["holder"] or "")
-    who = names.get(holder) or _role(definitions, holder, language)
+    who = names.get(holder) or ("" if holder == role else _role(definitions, holder, language))
     counts = (_count(name, row[name]) for name in PROMISES.names())
     return (str(row["campus"] or ""), _role(definitions, role, language), who, title, *counts)
 

@@ -165,9 +165,11 @@ class Sheet:
         sign, text = found.groups()
         fixed = FIXED_TARGET.fullmatch(text)
         if fixed is None:
-            return sign, cells.ask(Word(text)).cast(pl.Float64)
-        bound = float(fixed[1]) / (100.0 if fixed[2] else 1.0)
-        return sign, pl.repeat(bound, cells.grid.height, eager=True)
+            bound = cells.ask(Word(text)).cast(pl.Float64)
+            # a target that nobody has set is none: 0 of 0 is not "met"
+            return sign, bound.set(bound == 0, None) if sign in (">=", ">") else bound
+        share = float(fixed[1]) / (100.0 if fixed[2] else 1.0)
+        return sign, pl.repeat(share, cells.grid.height, eager=True)
 
     # --- cells ----------------------------------------------------------------------------------------------------
 

@@ -56,6 +56,7 @@ figures:
   fewest: {rank: visits, lowest_first: true, per: [learning_manager]}
   here: {cases: student, if: not happened(left)}
   goal: {value: 'sum(handed_down, goal)', dated_by: for_month}
+  up_to_goal: {value: visits, target: ">= goal"}
   reached: {value: visits / goal, unit: "%"}
   planned: {value: 'sum(planned, goal)', earlier: 1, per: [learning_manager]}
   nps:
@@ -171,6 +172,11 @@ def test_a_daily_figure_has_a_row_a_day(table: pl.DataFrame) -> None:
 def test_a_target_may_be_a_parameter(table: pl.DataFrame) -> None:
     rows = table.filter(pl.col("figure") == "enough_visits")
     assert dict(rows.select("of", "met").iter_rows()) == {"pudong": False, "xuhui": True}
+
+
+def test_a_target_that_nobody_set_is_neither_met_nor_missed(table: pl.DataFrame) -> None:
+    rows = table.filter(pl.col("figure") == "up_to_goal")
+    assert dict(rows.select("of", "met").iter_rows()) == {"pudong": None, "xuhui": False}
 
 
 def test_equals_share_a_rank_and_the_order_may_be_turned(table: pl.DataFrame) -> None:

@@ -83,7 +83,7 @@ def test_every_shipped_figure_can_be_worked_out(rules: Plan, store: SqliteStore)
 def test_a_term_is_told_with_its_target_and_its_formula(rules: Plan, store: SqliteStore) -> None:
     grid = fig.kpi(rules, store, since=at("2026-03-01 00:00"), until=at("2026-03-31 23:00"))
     service = next(row for row in grid.rows if row[0] == "satisfaction with service, mean")
-    assert service[1:8] == ("2026春", "xuhui", "xuhui", 6.0, "", ">= low_score", False)
+    assert service[1:8] == ("2026春", "xuhui", "xuhui", 6.0, "", ">= 7", False)
     formula = "net promoter score = (promoters - detractors) / answers * 100 [G-112]"
     assert any(note.startswith(formula) for note in grid.notes)
 
