@@ -77,6 +77,9 @@ def test_a_gap_comes_with_an_example():
 def test_a_count_has_no_halves():
     rows = [{"month": "1, 2"}, {"month": ">= 3"}]
     assert gaps([MONTH], rows, whole=["month"]) == ["month <= 0"]
+    assert gaps([MONTH], [{"month": "<= 1"}, {"month": ">= 4"}], whole=["month"]) == ["2 <= month <= 3"]
+    assert gaps([MONTH], [{"month": "< 2.5"}, {"month": "> 2.5"}], whole=["month"]) == []
+    assert gaps([PAID], [{"paid": "<= 1"}, {"paid": "> 1.02"}]) == ["1.01 <= paid <= 1.02"]
     month = Field(Word("month"), "number", at_least=1)
     assert gaps([month], rows, whole=["month"]) == []
     assert gaps([month], rows) == ["1 < month < 2 or 2 < month < 3"]
