@@ -104,56 +104,62 @@ def day_text(moment: int) -> str:
     return moment_text(moment, "Asia/Shanghai")[:10]
 
 
-def satisfying(condition: str, opening: Mapping[str, object], random: Random) -> dict[str, object]:
-    """Return values of fields that make a condition hold, as far as its plain parts say.
+@dataclass
+class Wanted:
+    """What a condition asks of a form: values of fields, and fields that must not be empty."""
 
-    >>> satisfying('with == "parent" and minutes >= 5 and not abnormal', {}, Random(1))
+    values: dict[str, object] = field(default_factory=dict)
+    needed: set[str] = field(default_factory=set)
+
+
+def satisfying(condition: str) -> Wanted:
+    """Return what makes a condition hold, as far as its plain parts say.
+
+    >>> satisfying('with == "parent" and minutes >= 5 and (not abnormal or is_known(plan))').values
     {'with': 'parent', 'minutes': 6.0, 'abnormal': False}
     """
-    if not condition:
-        return {}
-    tree = parse(Word(condition))
-    found: dict[str, object] = {}
+    found = Wanted()
+    tree = parse(Word(condition)) if condition else None
     if isinstance(tree, Tree):
-        _satisfy(tree.node, found, opening, random, truth=True)
+        _satisfy(tree.node, found, truth=True)
     return found
 
 
-def _satisfy(node: ast.expr, found: dict[str, object], opening: Mapping[str, object], random: Random, *, truth: bool) -> None:
+def _satisfy(node: ast.expr, found: Wanted, *, truth: bool) -> bool:
+    """Note what makes a part of a condition true or false; return whether a form can do anything about it."""
     match node:
-        case ast.BoolOp(op=ast.And()) if truth:
-            for each in node.values:
-                _satisfy(each, found, opening, random, truth=True)
-        case ast.BoolOp(op=ast.Or()) if truth:
-            _satisfy(node.values[0], found, opening, random, truth=True)
         case ast.BoolOp():
-            for each in node.values:
-                _satisfy(each, found, opening, random, truth=False)
+            every = isinstance(node.op, ast.And) == truth
+            parts = (_satisfy(each, found, truth=truth) for each in node.values)
+            return bool([each for each in parts if each]) if every else any(parts)
         case ast.UnaryOp(op=ast.Not()):
-            _satisfy(node.operand, found, opening, random, truth=not truth)
+            return _satisfy(node.operand, found, truth=not truth)
         case ast.Name():
-            found.setdefault(node.id, truth)
+            found.values.setdefault(node.id, truth)
+            return True
+        case ast.Call(func=ast.Name(id="is_known"), args=[ast.Name(id=name)]):
+            found.needed.add(name)
+            return truth
         case ast.Call(func=ast.Name(id="has"), args=[ast.Name(id=name), ast.Constant(value=value)]) if truth:
-            known = found.setdefault(name, [])
+            known = found.values.setdefault(name, [])
             if isinstance(known, list) and value not in known:
                 known.append(value)
+            return True
         case ast.Compare(left=ast.Name(id=name), ops=[sign], comparators=[other]):
-            value = _compared(sign, other, opening, truth=truth)
+            value = _compared(sign, other, truth=truth)
             if value is not None:
-                found.setdefault(name, value)
+                found.values.setdefault(name, value)
+            return value is not None
+    return False
 
 
-def _compared(sign: ast.cmpop, other: ast.expr, opening: Mapping[str, object], *, truth: bool) -> object:
+def _compared(sign: ast.cmpop, other: ast.expr, *, truth: bool) -> object:
     match other:
-        case ast.Call(func=ast.Name(id="opening"), args=[ast.Name(id=name)]):
-            value = opening.get(name)
-        case ast.Constant():
-            value = other.value
+        case ast.Constant(value=bool() | str() as value):
+            return value if isinstance(sign, ast.Eq) == truth else None
+        case ast.Constant(value=int() | float() as value):
+            shift = {ast.Gt: 1.0, ast.GtE: 1.0, ast.Lt: -1.0}.get(type(sign), 0.0)
+            return float(value) + (shift if truth else -shift)
         case ast.List(elts=[ast.Constant(value=first), *_]) if isinstance(sign, ast.In) and truth:
             return first
-        case _:
-            return None
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        shift = {ast.Gt: 1.0, ast.GtE: 1.0, ast.Lt: -1.0, ast.LtE: 0.0}.get(type(sign), 0.0)
-        return float(value) + (shift if truth else -shift)
-    return value if isinstance(sign, ast.Eq) == truth else None
+    return None

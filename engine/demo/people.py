@@ -13,14 +13,14 @@ import polars as pl
 from engine.compiler.openings import condition_of
 from engine.compiler.plan import Plan
 from engine.demo.forms import DAY, HOUR, Surroundings, fill, satisfying
-from engine.model import Step
+from engine.model import Event, Step
 from engine.run import run
 from engine.store.base import NewEvent
 from engine.store.log import MemoryLog
 from engine.store.typed import raw_rows
 
 ROUNDS = 10
-NEVER, LATE = 0.03, 0.07
+NEVER, FORGOTTEN, LATE = 0.002, 0.012, 0.06
 CONSIDERED = ("open", "breached", "waiting", "cancelled")
 
 
@@ -35,6 +35,12 @@ class Play:
     until: int
     around: Surroundings
     dealt_with: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.steps = {f"{process.name}.{step.name}": step for process, step in self.plan.steps}
+        self.latest: dict[tuple[int, str], NewEvent] = {}  # (case, event type) -> the latest that the world brought
+        for each in self.events:
+            self.latest[each.case_no, each.type] = each
 
     @property
     def random(self) -> Random:
@@ -77,8 +83,8 @@ def _candidates(tasks: pl.DataFrame, world: Play) -> Iterator[dict[str, object]]
 
 def _dealt_with(world: Play, row: Mapping[str, object]) -> Iterator[NewEvent]:
     """Yield the events with which a task was closed, if it was by the end of the year."""
-    step = world.plan.definitions.processes[str(row["process"])].steps.get(str(row["step"]))
-    if step is None or not step.done.events or world.random.random() < NEVER:
+    step = world.steps[f"{row['process']}.{row['step']}"]
+    if not step.done.events or world.random.random() < NEVER:
         return
     rhythm = next((each for each in step.opens if each.kind == "every"), None)
     if rhythm is not None and row["cancelled_why"] == "replaced":
@@ -98,10 +104,12 @@ def _moment(world: Play, row: Mapping[str, object]) -> int:
     start, due = int(str(row["start_at"])), int(str(row["due_at"]))
     end = int(str(row["cancelled_at"])) if row["cancelled_at"] is not None else due
     room = max(min(due, end) - start, 0)
-    if world.random.random() < LATE and row["cancelled_at"] is None:
-        return _at_work(due + round(world.random.uniform(0.1, 3) * DAY), world.random)
+    luck = world.random.random()
+    if luck < FORGOTTEN + LATE and row["cancelled_at"] is None:
+        days = world.random.uniform(4, 12) if luck < FORGOTTEN else world.random.uniform(0.1, 2.5)
+        return max(_at_work(due + round(days * DAY), world.random), start)
     if room > 2 * DAY:
-        return min(_at_work(start + round(room * world.random.uniform(0.2, 0.85)), world.random), due)
+        return max(min(_at_work(start + round(room * world.random.uniform(0.2, 0.85)), world.random), due), start)
     return start + round(room * world.random.uniform(0.1, 0.9))
 
 
@@ -114,8 +122,8 @@ def _at_work(at: int, random: Random) -> int:
 def _closings(world: Play, step: Step, row: Mapping[str, object], at: int) -> Iterator[NewEvent]:
     definitions = world.plan.definitions
     event = definitions.events[str(step.done.events[0])]
-    wanted = satisfying(condition_of(step, step.done), {}, world.random)
-    wanted = {name: value for name, value in wanted.items() if name in event.fields}
+    asked = satisfying(condition_of(step, step.done))
+    wanted = {name: value for name, value in (asked.values | habit(world, event, row)).items() if name in event.fields}
     if step.done.same and str(row["key"]):
         wanted[str(step.done.same)] = _typed_key(event.fields[str(step.done.same)].type, str(row["key"]))
     elif step.form and str(row["key"]) and all(each.kind != "every" for each in step.opens):
@@ -126,9 +134,30 @@ def _closings(world: Play, step: Step, row: Mapping[str, object], at: int) -> It
         forms = [wanted | {str(step.done.collect): str(choice)} for choice in choices]
     for number in range(max(step.done.times, *(int(float(each.times or 1)) for each in step.opens))):
         for form in forms:
-            moment = at - number * 3 * DAY if number else at
-            values = fill(event, moment, form, world.around, [str(each) for each in step.evidence])
+            moment = max(at - number * 3 * DAY, int(str(row["opened_at"]))) if number else at
+            values = fill(event, moment, form, world.around, [*step.evidence, *asked.needed])
             yield NewEvent(int(str(row["case_no"])), str(event.name), moment, _typed_in(world, moment), _by(row), values)
+
+
+def habit(world: Play, event: Event, row: Mapping[str, object]) -> dict[str, object]:
+    """Return what careful people write into forms that are compared with something else."""
+    case_no = int(str(row["case_no"]))
+    contract = world.latest.get((case_no, "contract_signed"))
+    formed = world.latest.get((case_no, "class_formed"))
+    match str(event.name):
+        case "fee_plan_confirmed" if contract:
+            return {"hours": contract.data.get("hours"), "amount_cny": contract.data.get("amount_cny"), "gift_hours": 0.0}
+        case "lesson_entered" if formed:
+            size = float(str(formed.data["students"]))
+            return {"present": size - 1, "late": 0.0, "on_leave": 1.0, "absent": 0.0, "hours_entered_for": size - 1}
+        case "targets_split":
+            return {"new_signings_in_all": 24.0, "lesson_hours_in_all": 2600.0, "renewals_in_all": 14.0}
+        case "paper_file_received":
+            everything = {name: [str(each) for each in event.fields[name].choices] for name in ("papers", "signatures")}
+            return everything | {"missing_count": 0.0}
+        case "assessment_held":
+            return {"kind": "knowledge_test"}
+    return {}
 
 
 def _typed_key(kind: str, key: str) -> object:

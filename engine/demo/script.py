@@ -188,6 +188,8 @@ def _lessons(script: Script, case: int, code: str, first: int, hours: float) -> 
             script.happen(
                 case, "lesson_attended", at + 2 * HOUR, lesson=lesson, number=float(number), hours=2.0, hours_left=left, lessons_left=left // 2
             )
+            if number == 1:
+                script.happen(case, "arrived_home", at + 3 * HOUR)
         if leaves and number == 6:
             script.happen(case, "service_ended", at + 6 * DAY, why="refunded")
             return
