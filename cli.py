@@ -418,13 +418,13 @@ def report(
 @command("show")
 def show(
     session: Session,
-    process: Annotated[str, typer.Argument(metavar="PROCESS", help="A process · 流程")],
+    process: Annotated[str, typer.Argument(metavar="PROCESS", help="A process, a campus, a table · 流程、校区或决策表")],
     form: Annotated[
         Literal["page", "mermaid", "svg"], typer.Option("--format", help="Page or picture · 文字或图")
     ] = "page",
     output: Output = None,
 ) -> None:
-    """A process as a page or a picture · 流程手册页"""
+    """A process as a page or a picture; a campus or a table as a page · 流程手册页"""
     _put(session, api.show(session, process, form), output)
 
 

@@ -99,12 +99,17 @@ def _with_scenarios(session: Session, paths: Sequence[Path]) -> tuple[Ready, Che
 
 
 def show_process(session: Session, process: str, form: str) -> str:
-    """Return a process as a page in plain language, or as a picture (mermaid or svg)."""
+    """Return a process as a page in plain language, or as a picture (mermaid or svg).
+
+    A page may also be of a campus, a decision table or a calculation.
+    """
     from engine import handbook
 
     definitions = ready([folder_of(session.workspace)], session.language).definitions
-    if process not in definitions.processes:
-        raise Refused(_unknown(process, definitions.processes, session.language))
+    others = (definitions.overlays, definitions.tables, definitions.calculations) if form == "page" else ()
+    known = [name for names in (definitions.processes, *others) for name in names]
+    if process not in known:
+        raise Refused(_unknown(process, known, session.language))
     write = {"page": handbook.page, "mermaid": handbook.mermaid, "svg": handbook.svg}[form]
     return write(definitions, process, session.language)
 

@@ -36,7 +36,7 @@ def asked(read: "Reader", node: ast.Call, *, yes: bool) -> str:
     return read.terms.fill(ASKED[key][0 if yes else 1], *parts)
 
 
-def noun(read: "Reader", node: ast.Call) -> str:
+def noun(read: "Reader", node: ast.Call) -> str:  # noqa: PLR0911 - one a function
     """Return what a call gives."""
     function = function_of(node)
     if function in PHRASES:
@@ -119,7 +119,7 @@ def _opening_field(read: "Reader", name: str) -> str:
     return read.terms.field(field) if field else read.terms.quoted(name)
 
 
-def choices(read: "Reader", node: ast.expr) -> Mapping[str, Title]:
+def choices(read: "Reader", node: ast.expr) -> Mapping[str, Title]:  # noqa: PLR0911 - one a node
     """Return the titles of the choices that a value may be; {} for what is no choice."""
     if isinstance(node, ast.Name):
         return _choices_of_name(read, node.id)

@@ -33,7 +33,7 @@ class Reader:
 
     # --- conditions
 
-    def holds(self, node: ast.expr, *, yes: bool = True, inner: bool = False) -> str:
+    def holds(self, node: ast.expr, *, yes: bool = True, inner: bool = False) -> str:  # noqa: PLR0911 - one a node
         """Return the sentence that a condition holds, or that it does not."""
         match node:
             case ast.BoolOp():
@@ -67,13 +67,12 @@ class Reader:
 
     def _plain_holds(self, node: ast.expr, *, yes: bool) -> str:
         """Return that a yes-or-no value is yes: a parameter is set so, a formula holds, a field is filled in so."""
-        kind = "is"
         if isinstance(node, ast.Name):
             if self._means(node.id) == "parameter":
                 return self._set(node.id, yes=yes)
             if self._means(node.id) == "formula":
                 return self.terms.tell("holds" if yes else "holds not", what=self.noun(node))
-        return self.terms.tell(f"{kind} {'yes' if yes else 'no'}", what=self.noun(node))
+        return self.terms.tell("is yes" if yes else "is no", what=self.noun(node))
 
     def _set(self, name: str, *, yes: bool) -> str:
         parameter = self.names.definitions.parameters[name]
@@ -112,7 +111,7 @@ class Reader:
         subject = left.args[0] if counts_unknown is not None and isinstance(left, ast.Call) else left
         titles = self.choices(left) or self.choices(right)
         one = self.noun(subject, titles)
-        text = self.terms.tell(self._verb(sign, left, right), left=one, right=self._member(right, titles))
+        text = self.terms.tell(self._verb(sign, left), left=one, right=self._member(right, titles))
         if self._is_choice_parameter(left):
             assert isinstance(left, ast.Name)
             text = self.terms.tell("aside", text=text, aside=self._values(left.id))
@@ -121,7 +120,7 @@ class Reader:
     def _is_choice_parameter(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Name) and self._means(node.id) == "parameter" and self._kind(node) == "choice"
 
-    def _verb(self, sign: str, left: ast.expr, right: ast.expr) -> str:
+    def _verb(self, sign: str, left: ast.expr) -> str:
         if self._kind(left) in _TIMES and sign in _SWAPPED:
             return f"{sign} moment"
         return f"{sign} number" if sign in ("==", "!=") and self._kind(left) in ("number", "money") else sign
@@ -133,7 +132,9 @@ class Reader:
 
     # --- values
 
-    def noun(self, node: ast.expr, titles: Mapping[str, Title] | None = None) -> str:
+    def noun(  # noqa: PLR0911 - one a node
+        self, node: ast.expr, titles: Mapping[str, Title] | None = None
+    ) -> str:
         """Return what a value is; `titles` are those of the choices that it may be."""
         match node:
             case ast.Name():

@@ -17,7 +17,7 @@ COLUMNS: Final = 4
 BOX_WIDTH: Final = 244
 PILL_HEIGHT: Final = 22
 STEM: Final = 12  # from the pill to the box
-BOX_HEIGHT: Final = 70
+BOX_HEIGHT: Final = 84
 LABEL_WIDTH: Final = 132  # the names of the stages, on the left
 HEAD: Final = 56
 LANE: Final = 7
@@ -52,7 +52,8 @@ class Box:
     pill: Rect
     opening: str
     title: tuple[str, ...]
-    owner: str
+    role: str
+    due: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +122,7 @@ def picture(drawing: Drawing) -> Picture:
     tops, lefts = _tops(channels), _lefts(channels)
     boxes = {name: _box(cell, lefts[cell.column], tops[cell.row]) for name, cell in cells.items()}
     width = lefts[-1] + BOX_WIDTH + 2 * MARGIN
-    bands = tuple(
-        _band(title, tops, channels, span, width) for (title, _), span in zip(drawing.stages, spans, strict=True)
-    )
+    bands = tuple(_band(title, tops, span, width) for (title, _), span in zip(drawing.stages, spans, strict=True))
     height = max((band.rect.y + band.rect.height for band in bands), default=HEAD) + MARGIN + _thick(channels.above[-1])
     sources = {name: number for number, name in enumerate(dict.fromkeys(source for source, _ in arrows))}
     lines = tuple(_line(sources, cells, boxes, channels, (tops, lefts), arrow) for arrow in arrows)
@@ -166,10 +165,11 @@ def _box(cell: _Cell, x: float, y: float) -> Box:
     rect = Rect(x, y + PILL_HEIGHT + STEM, BOX_WIDTH, BOX_HEIGHT)
     room = {size: int((BOX_WIDTH - 18) / CELL[size]) for size in (11, 13)}
     title = wrap(cell.node.title, room[13], 2)
-    return Box(cell.node, rect, pill, cut(cell.node.opening, room[11]), title, cut(cell.node.owner, room[11]))
+    opening, role, due = (cut(each, room[11]) for each in (cell.node.opening, cell.node.role, cell.node.due))
+    return Box(cell.node, rect, pill, opening, title, role, due)
 
 
-def _band(title: str, tops: list[float], channels: _Channels, span: tuple[int, int], width: float) -> Band:
+def _band(title: str, tops: list[float], span: tuple[int, int], width: float) -> Band:
     first, last = span
     top = tops[first] - MARGIN / 2
     bottom = tops[last - 1] + PILL_HEIGHT + STEM + BOX_HEIGHT + MARGIN / 2

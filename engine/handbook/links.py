@@ -20,7 +20,8 @@ class Node:
     name: str
     opening: str
     title: str
-    owner: str
+    role: str
+    due: str
     help: str
 
 
@@ -48,9 +49,9 @@ def _node(terms: Terms, places: Places, step: Step) -> Node:
     short = _short(terms, places, step.opens[0])
     if len(step.opens) > 1:
         short = terms.tell("short.more", opening=short)
-    owner = terms.tell("short.due", role=terms.role(str(step.role)), due=_due(terms, places, step))
     told = "\n".join(sentences(terms, places, step))
-    return Node(str(step.name), short, terms.bare(step.title, str(step.name)), owner, told)
+    role, title = terms.role(str(step.role)), terms.bare(step.title, str(step.name))
+    return Node(str(step.name), short, title, role, _due(terms, places, step), told)
 
 
 def _due(terms: Terms, places: Places, step: Step) -> str:

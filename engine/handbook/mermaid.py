@@ -15,7 +15,7 @@ def _mermaid(one: Drawing) -> Iterator[str]:
     yield "flowchart LR"
     for number, (stage, nodes) in enumerate(one.stages, 1):
         yield f'  subgraph stage{number}["{_text(stage)}"]'
-        yield from (f'    s_{node.name}["{_text(node.title)}<br/>{_text(node.owner)}"]' for node in nodes)
+        yield from (f'    s_{node.name}["{_text(node.title)}<br/>{_text(node.role)}"]' for node in nodes)
         yield "  end"
     led = {target for _, target in one.arrows}
     for _, nodes in one.stages:

@@ -45,7 +45,7 @@ def _process(terms: Terms, process: Process) -> Iterator[str]:
     yield ""
     number = 0
     for stage, mine in by_stage(terms, process, steps):
-        yield f"## {stage[:1].upper()}{stage[1:]}"
+        yield f"## {stage}"
         yield ""
         for step in mine:
             number += 1
@@ -84,7 +84,8 @@ def by_stage(terms: Terms, process: Process, steps: Iterable[Step]) -> list[tupl
         found.setdefault(str(step.stage or ""), []).append(step)
     titles = {str(name): title for name, title in process.stages.items()}
     other = terms.tell("page.other") if len(found) > 1 else terms.bare(process.title, str(process.name))
-    return [(terms.bare(titles[name], name) if name in titles else other, mine) for name, mine in found.items() if mine]
+    shown = {name: terms.bare(titles[name], name) if name in titles else other for name in found}
+    return [(shown[name][:1].upper() + shown[name][1:], mine) for name, mine in found.items() if mine]
 
 
 def _step(terms: Terms, places: Places, step: Step, number: int) -> Iterator[str]:

@@ -41,7 +41,8 @@ def _svg(one: Picture) -> Iterator[str]:
 
 def _arrowhead(number: int, ink: str) -> str:
     path = f'<path d="M0 0 L8 4 L0 8 z" fill="{ink}"/>'
-    return f'<marker id="a{number}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">{path}</marker>'
+    box = 'viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"'
+    return f'<marker id="a{number}" {box}>{path}</marker>'
 
 
 def _band(band: Band) -> Iterator[str]:
@@ -67,4 +68,6 @@ def _box(box: Box) -> Iterator[str]:
     yield f'<rect class="box" x="{rect.x:g}" y="{rect.y:g}" width="{rect.width:g}" height="{rect.height:g}" rx="4"/>'
     for number, text in enumerate(box.title):
         yield f'<text class="title" x="{rect.x + 9:g}" y="{rect.y + 20 + 18 * number:g}">{escape(text)}</text>'
-    yield f'<text class="small" x="{rect.x + 9:g}" y="{rect.y + rect.height - 10:g}">{escape(box.owner)}</text></g>'
+    for text, up in ((box.role, 25), (box.due, 9)):
+        yield f'<text class="small" x="{rect.x + 9:g}" y="{rect.y + rect.height - up:g}">{escape(text)}</text>'
+    yield "</g>"

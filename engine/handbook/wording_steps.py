@@ -149,8 +149,7 @@ PAGE: Final[dict[str, tuple[str, str]]] = {
     "page.other": ("其他", "other"),
     "page.check": (
         "这一页由流程定义自动写成，每句话都来自定义；「」里是名称，参数的值写在前面，名称在括号里。",
-        "This page is written by the program from the definitions alone. Names stand in quotes; a parameter's value"
-        " comes first, its name in brackets.",
+        "Written by the program from the definitions alone. Names stand in quotes; a value comes before its name.",
     ),
     "page.stages": ("阶段", "Stages"),
     "page.events": ("要记录的事", "What is recorded"),
@@ -208,7 +207,6 @@ PAGE: Final[dict[str, tuple[str, str]]] = {
     "short.cron": ("{when}", "{when}"),
     "short.if": ("{opening}（有条件）", "{opening} (if …)"),
     "short.more": ("{opening} 等", "{opening}, …"),
-    "short.due": ("{role} · {due}", "{role} · {due}"),
     "result": ("结果是{line}。", "The result is {line}."),
     "hidden": ("{title}（不列在清单上）", "{title} (not on the statement)"),
     "calculation.inputs": ("用到的量", "What goes in"),
