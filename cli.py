@@ -418,7 +418,7 @@ def report(
 @command("show")
 def show(
     session: Session,
-    process: Annotated[str, typer.Argument(metavar="PROCESS", help="A process, a campus, a table · 流程、校区或决策表")],
+    process: Annotated[str, typer.Argument(metavar="PROCESS", help="A process, campus or table · 流程、校区或决策表")],
     form: Annotated[
         Literal["page", "mermaid", "svg"], typer.Option("--format", help="Page or picture · 文字或图")
     ] = "page",
