@@ -32,8 +32,8 @@ class Surroundings:
 
     random: Random
     cases: Mapping[str, Sequence[str]]
+    keys: frozenset[tuple[str, str]] = frozenset()  # (event, field) by which tasks are told apart
     codes: int = 0
-    texts: dict[str, str] = field(default_factory=dict)
 
     def code(self, prefix: str) -> str:
         """Return a code that nothing had before."""
@@ -53,7 +53,8 @@ def fill(
         if name in wanted:
             values[name] = wanted[name]
         elif name != "task_key" and (each.required or each.required_if or name in needed or around.random.random() < 0.5):
-            values[name] = _value(str(name), each, at, around)
+            is_key = each.type == "text" and (str(event.name), str(name)) in around.keys
+            values[name] = around.code(name) if is_key else _value(str(name), each, at, around)
     return values
 
 

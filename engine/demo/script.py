@@ -32,7 +32,10 @@ class Script:
     staff: dict[tuple[str, str], list[str]] = field(default_factory=dict)  # (campus, post) -> ids
 
     def __post_init__(self) -> None:
-        self.around = Surroundings(self.random, self.by_subject)
+        steps = [step for process in self.definitions.processes.values() for step in process.steps.values()]
+        opened = {(str(event), str(each.same)) for step in steps for each in step.opens if each.same for event in each.events}
+        closed = {(str(event), str(step.done.same)) for step in steps if step.done.same for event in step.done.events}
+        self.around = Surroundings(self.random, self.by_subject, frozenset(opened | closed))
 
     def case(self, case_id: str, subject: str, campus: str, created_at: int, **fields: object) -> int:
         """Add a case and return its number."""
