@@ -1,15 +1,19 @@
 """The refund of the one-on-one service: its tables, its ten worked examples, and what its statement says."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 import pytest
 
 from engine.decisions.calculation import calculate, statement
 from engine.decisions.given import given_values
-from engine.model import Dated
+from engine.expr import SpanValue, Value
+from engine.model import Calculation, Dated, Definitions
 from engine.text import Word
+from tests.decisions.desk import MakeDesk, Read
 
 REFUND = """
 kind: decision_table
@@ -78,7 +82,7 @@ parameters:
   months_without_penalty: {type: number, value: 1}
 """
 FIXED = {"paid": 21000, "comprehensive": 800, "assessment": 200, "price": 200, "monthly_hours": 8}
-EXAMPLES = {
+EXAMPLES: dict[str, Any] = {
     "1": (1, 2, 1, "internal", {}, (1000, 0, 0, 20000, 20000, 400)),
     "2": (1, 2, 1, "none", {}, (1000, 400, 0, 19600, 19600, 0)),
     "3": (2, 4, 1, "none", {}, (1000, 800, 0, 19200, 19200, 0)),
@@ -95,14 +99,14 @@ EXAMPLES = {
 LINES = ("fees", "charged", "penalty", "raw", "refund", "borne")
 
 
-def with_settings(definitions, settings):
+def with_settings(definitions: Definitions, settings: Mapping[str, str]) -> Definitions:
     parameters = dict(definitions.parameters)
     for name, text in settings.items():
         parameters[name] = replace(parameters[name], values=(Dated(None, Word(text)),))
     return replace(definitions, parameters=parameters)
 
 
-def given_of(calculation, lessons, hours, month, cause):
+def given_of(calculation: Calculation, lessons: float, hours: float, month: float, cause: str) -> dict[str, Value]:
     given = given_values(
         calculation.inputs, {**FIXED, "lessons": lessons, "hours": hours, "month": month, "cause": cause}
     )
@@ -111,7 +115,7 @@ def given_of(calculation, lessons, hours, month, cause):
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_a_refund_comes_out_as_worked_by_hand(read, desk, example):
+def test_a_refund_comes_out_as_worked_by_hand(read: Read, desk: MakeDesk, example: str) -> None:
     lessons, hours, month, cause, settings, expected = EXAMPLES[example]
     definitions = with_settings(read(REFUND), settings)
     calculation = definitions.calculations["refund"]
@@ -121,7 +125,7 @@ def test_a_refund_comes_out_as_worked_by_hand(read, desk, example):
     assert found.result == expected[4]
 
 
-def test_all_refunds_of_a_column_come_out_at_once(read, desk):
+def test_all_refunds_of_a_column_come_out_at_once(read: Read, desk: MakeDesk) -> None:
     definitions = read(REFUND)
     plain = {name: each for name, each in EXAMPLES.items() if not each[4]}
     names = ("lessons", "hours", "months_since_first_class", "cause")
@@ -138,7 +142,7 @@ def test_all_refunds_of_a_column_come_out_at_once(read, desk):
     assert list(zip(*columns, strict=True)) == [tuple(map(Decimal, each[5])) for each in plain.values()]
 
 
-def test_a_statement_names_the_clauses_the_rows_and_the_figures_of_each_line(read, desk):
+def test_a_statement_names_the_clauses_the_rows_and_the_figures_of_each_line(read: Read, desk: MakeDesk) -> None:
     definitions = read(REFUND)
     calculation = definitions.calculations["refund"]
     given = given_of(calculation, 6, 12, 2, "service_failure")
@@ -156,7 +160,7 @@ def test_a_statement_names_the_clauses_the_rows_and_the_figures_of_each_line(rea
     assert (borne.type, borne.clauses) == ("money", ("O-102",))
 
 
-def test_a_line_and_a_table_keep_the_cent_where_floats_would_lose_it(read, desk):
+def test_a_line_and_a_table_keep_the_cent_where_floats_would_lose_it(read: Read, desk: MakeDesk) -> None:
     definitions = read("""
 kind: decision_table
 id: share
@@ -181,7 +185,7 @@ result: both
     assert amounts == ["100000000000.05", "50000000000.03", "100000000000.06"]
 
 
-def test_a_calculation_may_give_a_span_and_a_text(read, desk):
+def test_a_calculation_may_give_a_span_and_a_text(read: Read, desk: MakeDesk) -> None:
     definitions = read("""
 kind: calculation
 id: plan
@@ -196,5 +200,6 @@ result: name
     calculation = definitions.calculations["plan"]
     found = statement(calculation, desk([{}], {}, definitions), {}, {"weeks": pl.lit(6.0)})
     length, name, long = found.lines
+    assert isinstance(length.amount, SpanValue)
     assert length.amount.days == 42
     assert (name.amount, long.amount, found.result) == ("长期", True, "长期")

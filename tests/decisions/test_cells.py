@@ -2,10 +2,11 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.decisions.cells import Cell, parse_cell
@@ -23,7 +24,7 @@ FIELDS["choice"] = Field(Word("stability"), "choice", choices=CHOICES)
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
 
 
-def cell(kind, text):
+def cell(kind: Any, text: str) -> Cell:
     found = parse_cell(Word(text), FIELDS[kind])
     assert isinstance(found, Cell), found
     return found
@@ -64,7 +65,7 @@ def cell(kind, text):
         ("reference", "not T-1", ["T-2"], ["T-1", None]),
     ],
 )
-def test_a_cell_takes_these_values_and_leaves_those(kind, text, taken, left):
+def test_a_cell_takes_these_values_and_leaves_those(kind: Any, text: str, taken: Any, left: Any) -> None:
     found = cell(kind, text)
     values = [*taken, *left]
     column = pl.DataFrame({"x": pl.Series(values, dtype=FIELD_DTYPES[kind])})
@@ -100,7 +101,9 @@ def test_a_cell_takes_these_values_and_leaves_those(kind, text, taken, left):
         ("duration", "3 days", "3 days", "can only ask whether it is unknown", "another type"),
     ],
 )
-def test_a_cell_that_cannot_be_read_is_marked_at_the_very_word(kind, text, marked, message, hint):
+def test_a_cell_that_cannot_be_read_is_marked_at_the_very_word(
+    kind: Any, text: str, marked: str, message: str, hint: str
+) -> None:
     found = parse_cell(Word(text, Span("t.yaml", 7, 20, 7, 20 + len(text))), FIELDS[kind])
     assert isinstance(found, Problem)
     assert found.code == "decision-cell"
@@ -112,7 +115,7 @@ def test_a_cell_that_cannot_be_read_is_marked_at_the_very_word(kind, text, marke
 NUMBERS = st.integers(-4, 12).map(lambda number: number / 2)
 DAYS = st.integers(0, 9).map(lambda number: MAY + timedelta(number))
 CENTS = st.integers(-3, 6).map(lambda cents: Decimal(cents) / 100)
-VALUES = {
+VALUES: dict[str, st.SearchStrategy[Any]] = {
     "number": NUMBERS,
     "money": CENTS,
     "date": DAYS,
@@ -121,19 +124,21 @@ VALUES = {
 }
 
 
-def texts(kind):
-    value = VALUES[kind].map(str)
+def texts(kind: Any) -> st.SearchStrategy[str]:
+    plain: st.SearchStrategy[Any] = VALUES[kind]
+    value = plain.map(str)
     part = value | st.just("unknown")
     if kind in ("number", "money", "date"):
         sign = st.builds("{} {}".format, st.sampled_from(["<", "<=", ">", ">="]), value)
-        ends = st.tuples(VALUES[kind], VALUES[kind]).filter(lambda pair: pair[0] < pair[1])
+        ends = st.tuples(plain, plain).filter(lambda pair: pair[0] < pair[1])
         part |= sign | ends.map(lambda pair: f"{pair[0]}..{pair[1]}") | ends.map(lambda pair: f"{pair[0]}..<{pair[1]}")
     lists = st.lists(part, min_size=1, max_size=3).map(", ".join)
     return st.just("any") | lists | lists.map("not {}".format)
 
 
+@settings(deadline=None)
 @given(st.data(), st.sampled_from(sorted(VALUES)))
-def test_a_column_and_its_single_values_are_taken_alike(data, kind):
+def test_a_column_and_its_single_values_are_taken_alike(data: st.DataObject, kind: Any) -> None:
     found = cell(kind, data.draw(texts(kind)))
     values = data.draw(st.lists(VALUES[kind] | st.none(), max_size=8))
     if kind == "yes_no":
@@ -143,5 +148,5 @@ def test_a_column_and_its_single_values_are_taken_alike(data, kind):
     assert taken == [found.matches(each) for each in values]
 
 
-def _plain(value):
+def _plain(value: Any) -> object:
     return str(value) if isinstance(value, str) else value

@@ -2,12 +2,15 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 import pytest
 
 from engine.decisions.columns import DecisionOverlap, answer
-from engine.expr import SpanValue
+from engine.decisions.inner import RowScope
+from engine.expr import SpanValue, Value
+from tests.decisions.desk import Answers, MakeDesk, Read
 
 VISITS = """
 kind: decision_table
@@ -31,25 +34,33 @@ parameters: {usual: {type: duration, value: 14 days}}
 """
 
 
-def test_visits_are_weekly_for_two_months_then_fortnightly_and_denser_for_the_unstable(read, answers):
+def test_visits_are_weekly_for_two_months_then_fortnightly_and_denser_for_the_unstable(
+    read: Read, answers: Answers
+) -> None:
     rows = [(1, "stable"), (2, None), (3, None), (3, "stable"), (9, "unstable"), (1, "unstable"), (None, None)]
     given = [{"month": month, "stability": stability} for month, stability in rows]
     assert answers(read(VISITS), "visit_interval", given) == [7, 7, 14, 21, 3, 3, 1]
 
 
-def test_an_input_that_nobody_gives_takes_its_expression_and_one_without_takes_the_name(read, desk):
+def days_of(scope: RowScope, span: Value) -> list[float]:
+    assert isinstance(span, SpanValue)
+    assert isinstance(span.days, pl.Expr)
+    return scope.column(span.days).to_list()
+
+
+def test_an_input_that_nobody_gives_takes_its_expression_and_one_without_takes_the_name(
+    read: Read, desk: MakeDesk
+) -> None:
     definitions = read(VISITS)
     rows = [{"months_served": 0.0, "stability": None}, {"months_served": 2.0, "stability": "stable"}]
     scope = desk(rows, {"months_served": "number", "stability": "choice"}, definitions)
     value = answer(definitions.tables["visit_interval"], None, scope)
-    assert isinstance(value, SpanValue)
-    assert scope.column(value.days).to_list() == [7, 21]
+    assert days_of(scope, value) == [7, 21]
     one = answer(definitions.tables["visit_interval"], "interval", scope, {"month": pl.lit(9)})
-    assert isinstance(one, SpanValue)
-    assert scope.column(one.days).to_list() == [14, 21]
+    assert days_of(scope, one) == [14, 21]
 
 
-def test_the_parts_of_a_span_stay_apart(read, desk):
+def test_the_parts_of_a_span_stay_apart(read: Read, desk: MakeDesk) -> None:
     definitions = read("""
 kind: decision_table
 id: within
@@ -86,11 +97,11 @@ ROWS = [
 ]
 
 
-def points(hit, otherwise=""):
+def points(hit: str, otherwise: str = "") -> str:
     return POINTS.replace("HIT", hit) + otherwise
 
 
-def test_first_takes_the_upper_row(read, answers):
+def test_first_takes_the_upper_row(read: Read, answers: Answers) -> None:
     definitions = read(points("first"))
     assert answers(definitions, "points", ROWS) == [None, -5, 6, 12]
     assert answers(definitions, "points", ROWS, "reason") == [None, "迟", "勤", "勤"]
@@ -100,17 +111,17 @@ def test_first_takes_the_upper_row(read, answers):
     ("aggregate", "expected"),
     [("sum", [0, -5, 6, 37]), ("min", [None, -5, 6, -5]), ("max", [None, -5, 6, 30]), ("count", [0, 1, 1, 3])],
 )
-def test_collect_puts_all_rows_together(read, answers, aggregate, expected):
+def test_collect_puts_all_rows_together(read: Read, answers: Answers, aggregate: str, expected: Any) -> None:
     definitions = read(points(f"collect\naggregate: {aggregate}"))
     assert answers(definitions, "points", ROWS) == expected
 
 
-def test_collect_answers_otherwise_where_no_row_fits(read, answers):
+def test_collect_answers_otherwise_where_no_row_fits(read: Read, answers: Answers) -> None:
     definitions = read(points("collect\naggregate: max", "otherwise: {then: {points: 1, reason: \"''\"}}\n"))
     assert answers(definitions, "points", ROWS) == [1, -5, 6, 30]
 
 
-def test_collected_choices_are_one_list(read, answers):
+def test_collected_choices_are_one_list(read: Read, answers: Answers) -> None:
     definitions = read("""
 kind: decision_table
 id: signatures
@@ -128,7 +139,7 @@ rules:
     assert found == [None, ["manager"], ["manager", "principal", "finance"], ["manager", "finance"]]
 
 
-def test_two_rows_that_fit_one_case_are_refused_under_unique(read, answers):
+def test_two_rows_that_fit_one_case_are_refused_under_unique(read: Read, answers: Answers) -> None:
     definitions = read(points("unique"))
     assert answers(definitions, "points", ROWS[:3]) == [None, -5, 6]
     with pytest.raises(DecisionOverlap) as refused:
@@ -151,7 +162,7 @@ rules:
 """
 
 
-def test_any_wants_rows_that_fit_together_to_answer_the_same(read, answers):
+def test_any_wants_rows_that_fit_together_to_answer_the_same(read: Read, answers: Answers) -> None:
     rows = [{"siblings": 2, "staff": False}, {"siblings": 0, "staff": True}, {"siblings": 3, "staff": True}]
     assert answers(read(ANY.replace("RATE", "1 - 0.1")), "discount", rows) == [0.9, 0.9, 0.9]
     other = read(ANY.replace("RATE", "0.8"))
@@ -172,23 +183,23 @@ rules:
 """
 
 
-def second(day, clock="00:00"):
+def second(day: Any, clock: str = "00:00") -> int:
     return int(datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=UTC).timestamp())
 
 
-def test_a_dated_row_holds_from_its_first_day_to_its_last(read, answers):
+def test_a_dated_row_holds_from_its_first_day_to_its_last(read: Read, answers: Answers) -> None:
     moments = [second("2026-08-31", "23:59"), second("2026-09-01"), second("2027-01-01")]
     found = answers(read(DATED), "fee", [{"lessons": 1, "now": moment} for moment in moments])
     assert found == [Decimal("200.00"), Decimal("220.50"), Decimal("220.50")]
 
 
-def test_a_dated_row_looks_at_the_start_of_the_task_where_there_is_one(read, answers):
+def test_a_dated_row_looks_at_the_start_of_the_task_where_there_is_one(read: Read, answers: Answers) -> None:
     now = second("2026-10-01")
     rows = [{"lessons": 1, "now": now, "start": start} for start in (second("2026-08-01"), now, None)]
     assert answers(read(DATED), "fee", rows) == [Decimal(200), Decimal("220.50"), Decimal("220.50")]
 
 
-def test_money_is_exact_to_the_cent_and_half_a_cent_goes_up(read, answers):
+def test_money_is_exact_to_the_cent_and_half_a_cent_goes_up(read: Read, answers: Answers) -> None:
     definitions = read("""
 kind: decision_table
 id: share
@@ -204,13 +215,15 @@ rules:
     assert found == list(map(Decimal, ["0.01", "1.34", "0.03", "99.99", "10000000000.00"]))
 
 
-def test_a_table_without_rows_that_fit_answers_nothing_and_no_rows_give_no_answers(read, answers):
+def test_a_table_without_rows_that_fit_answers_nothing_and_no_rows_give_no_answers(
+    read: Read, answers: Answers
+) -> None:
     definitions = read(points("first"))
     assert answers(definitions, "points", [{"lessons": None, "late": None}]) == [None]
     assert answers(definitions, "points", []) == []
 
 
-def test_a_choice_is_answered_with_or_without_quotes(read, answers):
+def test_a_choice_is_answered_with_or_without_quotes(read: Read, answers: Answers) -> None:
     definitions = read("""
 kind: decision_table
 id: level
@@ -228,7 +241,7 @@ otherwise: {then: {level: '"basic"'}}
     ]
 
 
-def test_a_table_without_inputs_that_matter_answers_every_row(read, answers):
+def test_a_table_without_inputs_that_matter_answers_every_row(read: Read, answers: Answers) -> None:
     definitions = read("""
 kind: decision_table
 id: flat

@@ -1,17 +1,20 @@
 """Gaps, overlaps and rows that are never used: told in words, and the same as by trying every value."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import combinations, product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.decisions.cells import parse_cell
-from engine.decisions.coverage import Grid, coverage
+from engine.decisions.axes import Axis
+from engine.decisions.cells import Cell, parse_cell
+from engine.decisions.coverage import Coverage, Grid, coverage
 from engine.decisions.search import Budget, Search, TooLargeError
-from engine.model import DecisionTable, Field, Input, Rule, Title
+from engine.model import DecisionTable, Field, HitPolicy, Input, Rule, Title
 from engine.text import NOWHERE, Word
 
 MONTH = Field(Word("month"), "number")
@@ -22,7 +25,7 @@ DAY = Field(Word("day"), "date")
 CITY = Field(Word("city"), "text")
 
 
-def table(fields, rows, hit="unique", dates=()):
+def table(fields: Sequence[Field], rows: Any, hit: HitPolicy = "unique", dates: Any = ()) -> DecisionTable:
     rules = []
     for number, row in enumerate(rows):
         since, until = dates[number] if dates else (None, None)
@@ -31,11 +34,18 @@ def table(fields, rows, hit="unique", dates=()):
     return DecisionTable(Word("t"), Title(), hit, inputs, {}, tuple(rules))
 
 
-def found(fields, rows, hit="unique", dates=(), unknown=(), whole=()):
+def found(
+    fields: Sequence[Field],
+    rows: Any,
+    hit: HitPolicy = "unique",
+    dates: Any = (),
+    unknown: Sequence[str] = (),
+    whole: Sequence[str] = (),
+) -> Coverage:
     return coverage(Grid(table(fields, rows, hit, dates), unknown, whole))
 
 
-def gaps(fields, rows, **more):
+def gaps(fields: Sequence[Field], rows: Any, **more: Any) -> list[str]:
     return [each.text for each in found(fields, rows, **more).gaps]
 
 
@@ -64,17 +74,17 @@ def gaps(fields, rows, **more):
         ([SPECIAL], [{"special": "yes, unknown"}], ["special = no"]),
     ],
 )
-def test_what_no_row_takes_is_told_in_words(fields, rows, expected):
+def test_what_no_row_takes_is_told_in_words(fields: Sequence[Field], rows: Any, expected: Any) -> None:
     assert gaps(fields, rows) == expected
 
 
-def test_a_gap_comes_with_an_example():
+def test_a_gap_comes_with_an_example() -> None:
     [gap] = found([MONTH, STABILITY], [{"month": "<= 2"}, {"stability": "stable"}, {"month": ">= 3"}]).gaps
     assert gap.text == "2 < month < 3, stability = ordinary or unstable"
     assert gap.example == {"month": 2.5, "stability": "ordinary"}
 
 
-def test_a_count_has_no_halves():
+def test_a_count_has_no_halves() -> None:
     rows = [{"month": "1, 2"}, {"month": ">= 3"}]
     assert gaps([MONTH], rows, whole=["month"]) == ["month <= 0"]
     assert gaps([MONTH], [{"month": "<= 1"}, {"month": ">= 4"}], whole=["month"]) == ["2 <= month <= 3"]
@@ -85,14 +95,14 @@ def test_a_count_has_no_halves():
     assert gaps([month], rows) == ["1 < month < 2 or 2 < month < 3"]
 
 
-def test_what_an_input_can_be_is_bounded():
+def test_what_an_input_can_be_is_bounded() -> None:
     month = Field(Word("month"), "number", at_least=1, at_most=12)
     assert gaps([month], [{"month": "1..6"}, {"month": "> 6"}]) == []
     assert gaps([month], [{"month": "> 3"}]) == ["month <= 3"]
     assert [each.why for each in found([month], [{"month": "< 1"}, {}]).unreached] == ['"month" is never "< 1"']
 
 
-def test_what_may_be_unknown_needs_a_row():
+def test_what_may_be_unknown_needs_a_row() -> None:
     rows = [{"month": "< 3"}, {"month": ">= 3"}]
     assert gaps([MONTH], rows, unknown=["month"]) == ["month unknown"]
     assert gaps([MONTH], [*rows, {"month": "unknown"}], unknown=["month"]) == []
@@ -100,7 +110,7 @@ def test_what_may_be_unknown_needs_a_row():
     assert gaps([SPECIAL], [], unknown=["special"]) == ["anything"]
 
 
-def test_dated_rows_are_looked_at_by_the_time_in_which_they_hold():
+def test_dated_rows_are_looked_at_by_the_time_in_which_they_hold() -> None:
     rows = [{"month": "< 3"}, {"month": ">= 3"}, {"month": "any"}]
     dates = [(None, date(2026, 8, 31)), (None, date(2026, 8, 30)), (date(2026, 9, 1), None)]
     result = found([MONTH], rows, dates=dates)
@@ -112,13 +122,13 @@ def test_dated_rows_are_looked_at_by_the_time_in_which_they_hold():
     assert [(each.since, each.until) for each in late.gaps] == [(None, date(2026, 8, 31)), (date(2027, 1, 1), None)]
 
 
-def test_a_gap_that_goes_on_is_told_once():
+def test_a_gap_that_goes_on_is_told_once() -> None:
     dates = [(None, date(2026, 8, 31)), (date(2026, 9, 1), None)]
     [gap] = found([MONTH], [{"month": "< 3"}, {"month": "< 3"}], dates=dates).gaps
     assert (gap.text, gap.since, gap.until) == ("month >= 3", None, None)
 
 
-def test_rows_that_take_the_same_are_named_with_what_they_both_take():
+def test_rows_that_take_the_same_are_named_with_what_they_both_take() -> None:
     rows = [{"month": "<= 3"}, {"month": ">= 3", "stability": "not stable"}, {"stability": "unstable"}]
     overlaps = found([MONTH, STABILITY], rows).overlaps
     assert [(each.rows, each.text) for each in overlaps] == [
@@ -129,7 +139,7 @@ def test_rows_that_take_the_same_are_named_with_what_they_both_take():
     assert overlaps[0].example == {"month": 3, "stability": "ordinary"}
 
 
-def test_a_row_below_rows_that_take_all_its_cases_is_never_used():
+def test_a_row_below_rows_that_take_all_its_cases_is_never_used() -> None:
     rows = [{"month": "< 3"}, {"stability": "stable"}, {"month": "1"}, {"month": ">= 3", "stability": "stable"}, {}]
     assert [(each.row, each.by) for each in found([MONTH, STABILITY], rows, hit="first").unreached] == [
         (3, (1,)),
@@ -140,7 +150,7 @@ def test_a_row_below_rows_that_take_all_its_cases_is_never_used():
     assert found([MONTH, SPECIAL], together, hit="collect").unreached == ()
 
 
-def test_a_row_is_used_if_it_is_on_any_day():
+def test_a_row_is_used_if_it_is_on_any_day() -> None:
     rows = [{"month": "< 3"}, {"month": "< 2"}]
     start = date(2026, 9, 1)
     assert found([MONTH], rows, "first", [(start, None), (None, None)]).unreached == ()
@@ -150,14 +160,14 @@ def test_a_row_is_used_if_it_is_on_any_day():
 TEN = [Field(Word(f"i{number}"), "choice", choices=tuple(map(Word, "abcdef"))) for number in range(10)]
 
 
-def test_ten_inputs_are_searched_without_walking_through_sixty_million_combinations():
+def test_ten_inputs_are_searched_without_walking_through_sixty_million_combinations() -> None:
     rows = [{f"i{number}": each} for number in range(10) for each in ("a", "not a, b")]
     [gap] = found(TEN, rows).gaps
     assert gap.text == ", ".join(f"i{number} = b" for number in range(10))
     assert gaps(TEN, [*rows, {f"i{number}": "b" for number in range(10)}]) == []
 
 
-def test_a_search_that_would_take_too_long_is_given_up_and_says_so():
+def test_a_search_that_would_take_too_long_is_given_up_and_says_so() -> None:
     rows = [{f"i{number}": "a", f"i{(number + step) % 10}": "b"} for number in range(10) for step in (1, 3, 4)]
     grid = Grid(table(TEN, rows))
     assert coverage(grid).is_complete
@@ -167,7 +177,7 @@ def test_a_search_that_would_take_too_long_is_given_up_and_says_so():
         Search(grid.all, grid.boxes, Budget(5)).run()
 
 
-POINTS = {
+POINTS: dict[str, list[Any]] = {
     "month": [number / 2 for number in range(-1, 10)],
     "stability": ["stable", "ordinary", "unstable"],
     "special": [True, False],
@@ -178,7 +188,7 @@ ENDS = [None, *(date(2026, 1, number) for number in (1, 3, 5))]
 FIELDS = [MONTH, STABILITY, SPECIAL, CITY, DAY]
 
 
-def cells(field):
+def cells(field: Field) -> st.SearchStrategy[str]:
     if field.type in ("number", "date"):
         value = st.sampled_from(
             ["1", "2", "3"] if field.type == "number" else [f"2026-03-0{number}" for number in (2, 4, 5)]
@@ -194,7 +204,7 @@ def cells(field):
 
 
 @st.composite
-def tables(draw):
+def tables(draw: st.DrawFn) -> Any:
     fields = draw(st.lists(st.sampled_from(FIELDS), min_size=1, max_size=3, unique_by=lambda each: str(each.name)))
     row = st.fixed_dictionaries({str(each.name): cells(each) for each in fields})
     rows = draw(st.lists(row, min_size=1, max_size=6))
@@ -207,9 +217,15 @@ def tables(draw):
 ALL_DAYS = [date(2025, 12, 31), *(date(2026, 1, number) for number in range(1, 8))]
 
 
-def rows_that_take(fields, rows, values):
+def cell_of(text: str, field: Field) -> Cell:
+    found = parse_cell(Word(text), field)
+    assert isinstance(found, Cell)
+    return found
+
+
+def rows_that_take(fields: Sequence[Field], rows: Any, values: Any) -> list[int]:
     """Return the rows that take some values, numbered from 1, whatever the day."""
-    read = [[parse_cell(Word(row[str(each.name)]), each) for each in fields] for row in rows]
+    read = [[cell_of(row[str(each.name)], each) for each in fields] for row in rows]
     return [
         number
         for number, row in enumerate(read, 1)
@@ -217,7 +233,7 @@ def rows_that_take(fields, rows, values):
     ]
 
 
-def taken(fields, rows, dates):
+def taken(fields: Sequence[Field], rows: Any, dates: Any) -> dict[Any, list[int]]:
     """Return for each day and each combination of values the rows that take it."""
     answers = {}
     for values in product(*([*POINTS[str(each.name)], None] for each in fields)):
@@ -227,14 +243,14 @@ def taken(fields, rows, dates):
     return answers
 
 
-def holds(dates, day):
+def holds(dates: Any, day: Any) -> bool:
     since, until = dates
     return (since is None or since <= day) and (until is None or day <= until)
 
 
 @settings(max_examples=100, deadline=None)
 @given(tables())
-def test_the_search_agrees_with_trying_every_value(drawn):
+def test_the_search_agrees_with_trying_every_value(drawn: Any) -> None:
     fields, rows, dates = drawn
     answers = taken(fields, rows, dates)
     names = [str(each.name) for each in fields]
@@ -260,7 +276,7 @@ def test_the_search_agrees_with_trying_every_value(drawn):
 
 @settings(max_examples=100, deadline=None)
 @given(tables())
-def test_the_gaps_together_are_all_that_is_left(drawn):
+def test_the_gaps_together_are_all_that_is_left(drawn: Any) -> None:
     fields, rows, _ = drawn
     grid = Grid(table(fields, rows), [str(each.name) for each in fields])
     boxes = Search(grid.all, grid.boxes, most=100_000).run()
@@ -270,7 +286,7 @@ def test_the_gaps_together_are_all_that_is_left(drawn):
         assert len(inside) == (0 if numbers else 1)
 
 
-def slice_of(axis, value):
+def slice_of(axis: Axis, value: Any) -> int:
     """Return the slice in which a value lies, as a bit."""
     exact = Decimal(repr(value)) if isinstance(value, float) else value
     for place, each in enumerate(axis.slices):

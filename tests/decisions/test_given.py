@@ -2,18 +2,19 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 import pytest
 
 from engine.decisions.given import given_value, given_values, shown
 from engine.expr import SpanValue
-from engine.model import Field, Input
+from engine.model import Field, FieldType, Input
 from engine.problems import Problem
 from engine.text import Span, Word
 
 
-def field(kind, *choices, name="x"):
+def field(kind: FieldType, *choices: str, name: str = "x") -> Field:
     return Field(Word(name), kind, choices=tuple(map(Word, choices)))
 
 
@@ -34,13 +35,13 @@ def field(kind, *choices, name="x"):
         ("money", "unknown", None),
     ],
 )
-def test_a_value_is_read_by_the_type_of_its_input(kind, value, expected):
+def test_a_value_is_read_by_the_type_of_its_input(kind: Any, value: Any, expected: Any) -> None:
     found = given_value(field(kind), value)
     assert isinstance(found, pl.Expr)
     assert pl.select(found).item() == expected
 
 
-def test_a_list_and_a_span_are_read_too():
+def test_a_list_and_a_span_are_read_too() -> None:
     choices = given_value(field("choices", "a", "b"), "a, b")
     assert isinstance(choices, pl.Expr)
     assert pl.select(choices).item().to_list() == ["a", "b"]
@@ -58,13 +59,13 @@ def test_a_list_and_a_span_are_read_too():
         ("duration", "3", '"3" is not a span with its unit, such as 3 days, and "x" is duration'),
     ],
 )
-def test_a_value_of_another_type_is_refused(kind, value, message):
+def test_a_value_of_another_type_is_refused(kind: Any, value: Any, message: str) -> None:
     found = given_value(field(kind), Word(value, Span("s.yaml", 3, 9, 3, 12)))
     assert isinstance(found, Problem)
     assert (found.message, found.span.line) == (message, 3)
 
 
-def test_everything_wrong_is_told_at_once():
+def test_everything_wrong_is_told_at_once() -> None:
     inputs = {
         "month": Input(field("number", name="month")),
         "cause": Input(field("choice", "none", "internal", name="cause")),
@@ -92,5 +93,5 @@ def test_everything_wrong_is_told_at_once():
         (SpanValue(working_days=0.5), "0.5 working_days"),
     ],
 )
-def test_a_value_is_shown_as_one_would_write_it(value, text):
+def test_a_value_is_shown_as_one_would_write_it(value: Any, text: str) -> None:
     assert shown(value) == text

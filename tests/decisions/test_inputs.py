@@ -1,8 +1,12 @@
 """What the definitions say of inputs: a count has no halves, what may not have happened may be unknown."""
 
+from types import ModuleType
+from typing import Any
+
 import pytest
 
 from engine.checks import decision_collect, decision_gap, decision_overlap, decision_unreachable
+from tests.decisions.desk import Read
 
 SCHOOL = """
 kind: vocabulary
@@ -33,7 +37,7 @@ rules:
 HALVES = "2 < x < 3 (such as x = 2.5)"
 
 
-def messages(read, text, check=decision_gap):
+def messages(read: Read, text: str, check: ModuleType = decision_gap) -> list[str]:
     return [each.message for each in check.check(read(text))]
 
 
@@ -54,7 +58,7 @@ def messages(read, text, check=decision_gap):
         ("or_else(grade, 1)", HALVES),
     ],
 )
-def test_a_table_is_searched_over_what_its_input_can_be(read, value, gap):
+def test_a_table_is_searched_over_what_its_input_can_be(read: Read, value: Any, gap: str) -> None:
     found = messages(read, SCHOOL + "\n---\n" + TABLE.replace("INPUT", f'value: "{value}"'))
     told = gap.replace(" (such as x = 2.5) or x unknown", " or x unknown (such as x = 2.5)")
     assert found == ([f'no rule of table "t" takes {told}'] if gap else [])
@@ -80,12 +84,12 @@ result: n
         (", x: {type: number, value: grade, required: true}", HALVES),
     ],
 )
-def test_a_calculation_that_asks_the_table_gives_it_values_too(read, given, gap):
+def test_a_calculation_that_asks_the_table_gives_it_values_too(read: Read, given: Any, gap: str) -> None:
     text = SCHOOL + "\n---\n" + TABLE.replace("INPUT", "value: month") + "\n---\n" + REFUND.replace("GIVEN", given)
     assert messages(read, text) == ([f'no rule of table "t" takes {gap}'] if gap else [])
 
 
-def test_a_gap_of_some_days_says_which(read):
+def test_a_gap_of_some_days_says_which(read: Read) -> None:
     text = TABLE.replace("INPUT", "required: true, at_least: 3").replace("answer: 2}", "answer: 2}, since: 2026-09-01")
     assert messages(read, text) == ['no rule of table "t" takes anything up to 2026-08-31']
 
@@ -118,12 +122,14 @@ otherwise: {then: {rate: ONE}}
         ("yes_no", "yes", "x > 3", ["warning"]),
     ],
 )
-def test_rows_that_meet_under_any_must_answer_the_same(read, kind, one, other, severities):
+def test_rows_that_meet_under_any_must_answer_the_same(
+    read: Read, kind: str, one: str, other: str, severities: list[str]
+) -> None:
     text = ANY.replace("TYPE", kind).replace("ONE", one).replace("OTHER", other)
     assert [each.severity for each in decision_overlap.check(read(text))] == severities
 
 
-def test_a_table_that_collects_may_leave_gaps_and_take_twice(read):
+def test_a_table_that_collects_may_leave_gaps_and_take_twice(read: Read) -> None:
     text = TABLE.replace("INPUT", "required: true").replace("subject: student", "hit: collect\naggregate: sum")
     checks = (decision_gap, decision_overlap, decision_unreachable, decision_collect)
     assert [found for check in checks for found in messages(read, text, check)] == []
@@ -133,12 +139,12 @@ def test_a_table_that_collects_may_leave_gaps_and_take_twice(read):
     ("aggregate", "kind", "message"),
     [("sum", "text", '"answer" is text, and sum answers number or money or duration'), ("count", "number", "")],
 )
-def test_only_what_can_be_put_together_is_collected(read, aggregate, kind, message):
+def test_only_what_can_be_put_together_is_collected(read: Read, aggregate: str, kind: Any, message: str) -> None:
     text = TABLE.replace("INPUT", "required: true").replace("answer: {type: number}", f"answer: {{type: {kind}}}")
     text = text.replace("subject: student", f"hit: collect\naggregate: {aggregate}")
     assert messages(read, text, decision_collect) == ([message] if message else [])
 
 
-def test_a_row_whose_cell_is_never_true_is_told_with_the_cell(read):
+def test_a_row_whose_cell_is_never_true_is_told_with_the_cell(read: Read) -> None:
     text = TABLE.replace("INPUT", "required: true, at_least: 3, at_most: 9")
     assert messages(read, text, decision_unreachable) == ['row 1 of table "t" is never used: "x" is never "<= 2"']

@@ -1,6 +1,7 @@
 """Why a table answers as it does: which rules took the case, and every input on which the others failed."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import polars as pl
 from hypothesis import given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from engine.decisions.columns import ask
 from engine.decisions.trace import taken, trace
+from tests.decisions.desk import MakeDesk, Read
 
 VISITS = """
 kind: decision_table
@@ -28,11 +30,11 @@ otherwise: {then: {interval: 1 day}}
 TYPES = {"month": "number", "stability": "choice", "signed_on": "date", "now": "moment"}
 
 
-def second(day):
+def second(day: Any) -> int:
     return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())
 
 
-def test_each_rule_says_why_it_did_not_take_the_case(read, desk):
+def test_each_rule_says_why_it_did_not_take_the_case(read: Read, desk: MakeDesk) -> None:
     table = read(VISITS).tables["visit_interval"]
     scope = desk([{"month": 2, "stability": "stable", "signed_on": None, "now": second("2026-09-01")}], TYPES)
     found = trace(table, scope)
@@ -51,7 +53,7 @@ def test_each_rule_says_why_it_did_not_take_the_case(read, desk):
     assert taken(table, found) == [table.otherwise]
 
 
-def test_under_first_the_upper_of_the_rules_that_fit_answers(read, desk):
+def test_under_first_the_upper_of_the_rules_that_fit_answers(read: Read, desk: MakeDesk) -> None:
     table = read(VISITS).tables["visit_interval"]
     scope = desk([{"now": second("2026-03-01"), "signed_on": None}], TYPES)
     found = trace(table, scope, {"month": pl.lit(4), "stability": pl.lit("unstable")})
@@ -72,7 +74,7 @@ ROWS = st.fixed_dictionaries(
 
 @settings(deadline=None)
 @given(rows=st.lists(ROWS, min_size=1, max_size=5))
-def test_a_trace_of_each_case_agrees_with_the_column_of_all(read, desk, rows):
+def test_a_trace_of_each_case_agrees_with_the_column_of_all(read: Read, desk: MakeDesk, rows: Any) -> None:
     table = read(VISITS).tables["visit_interval"]
     columns = [series.to_list() for series in ask(table, desk(rows, TYPES)).taken]
     for row, matched in zip(rows, zip(*columns, strict=True), strict=True):
