@@ -45,7 +45,10 @@ class Coverage:
         """Return for each kind how many were reached, of how many."""
         kinds = dict.fromkeys(each.kind for each in self.items)
         return {
-            kind: (sum(each.name in self.reached for each in self.items if each.kind == kind), sum(each.kind == kind for each in self.items))
+            kind: (
+                sum(each.name in self.reached for each in self.items if each.kind == kind),
+                sum(each.kind == kind for each in self.items),
+            )
             for kind in kinds
         }
 
@@ -77,7 +80,9 @@ def _of_step(name: str, step: Step) -> Iterator[Item]:
 
 
 def _of_table(table: DecisionTable) -> Iterator[Item]:
-    yield from (Item(f"{table.name} row {number}", "table row", str(table.name)) for number, _ in enumerate(table.rules, 1))
+    yield from (
+        Item(f"{table.name} row {number}", "table row", str(table.name)) for number, _ in enumerate(table.rules, 1)
+    )
     if table.otherwise is not None:
         yield Item(f"{table.name} otherwise", "table row", str(table.name))
 

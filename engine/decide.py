@@ -18,7 +18,6 @@ from engine.model import DecisionTable, Definitions, Input, Scenario
 from engine.problems import Problem, Refused
 from engine.store.log import MemoryLog, case_frame
 
-
 CODE = "scenario-differs"
 
 
@@ -73,7 +72,9 @@ def _given(inputs: Mapping[str, Input], given: Mapping[str, object]) -> dict[str
 def _scope(definitions: Definitions, subject: str, at: int, case: pl.DataFrame | None, log: Log | None) -> Rows:
     """Return the scope of a case, or of a case of which nothing is known."""
     if case is None or log is None:
-        case = case_frame([{"case_no": 1, "case_id": "?", "subject": subject, "campus": "", "created_at": at, "fields": {}}])
+        case = case_frame(
+            [{"case_no": 1, "case_id": "?", "subject": subject, "campus": "", "created_at": at, "fields": {}}]
+        )
         log = MemoryLog(definitions, case, [], at)
     world = World(definitions, case, log, at)
     return Rows(world, subject, np.zeros(1, np.int64), np.array([at], np.int64))
@@ -97,14 +98,18 @@ def check_answer(
 Answers = tuple[dict[str, object], set[str]]
 
 
-def _decided(definitions: Definitions, table: str, given: Mapping[str, object], case: pl.DataFrame, log: Log, at: int) -> Answers:
+def _decided(
+    definitions: Definitions, table: str, given: Mapping[str, object], case: pl.DataFrame, log: Log, at: int
+) -> Answers:
     decision = decide(definitions, table, given, at, case, log)
     rows = {f"{table} row {each.number}" for each in decision.traces if each.matched} or {f"{table} otherwise"}
     outputs = dict(decision.outputs)
     return outputs | {"": next(iter(outputs.values()), None)}, rows
 
 
-def _calculated(definitions: Definitions, name: str, given: Mapping[str, object], case: pl.DataFrame, log: Log, at: int) -> Answers:
+def _calculated(
+    definitions: Definitions, name: str, given: Mapping[str, object], case: pl.DataFrame, log: Log, at: int
+) -> Answers:
     lines = calculate(definitions, name, given, at, case, log)
     rows = {f"{table} row {row}" if row else f"{table} otherwise" for each in lines.lines for table, row in each.rows}
     return {each.name: each.amount for each in lines.lines} | {"": lines.result}, rows
@@ -120,7 +125,9 @@ def _differences(scenario: Scenario, found: Mapping[str, object]) -> Iterator[Pr
 
 def _is_equal(expected: object, found: object) -> bool:
     if isinstance(found, bool) or found is None:
-        return _text(expected).lower() in ({True: ("yes", "true"), False: ("no", "false"), None: ("unknown", "")}[found])
+        return (
+            _text(expected).lower() in ({True: ("yes", "true"), False: ("no", "false"), None: ("unknown", "")}[found])
+        )
     if isinstance(found, Decimal | float | int):
         try:
             return Decimal(_text(expected)) == Decimal(str(found))
@@ -133,5 +140,3 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "unknown" if value is None else str(value)
-
-

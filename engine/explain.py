@@ -221,7 +221,9 @@ def _days(world: World, process: Process, step: Step, one: Opened, start: np.nda
     value = scope.value(clocks.due_text(step))
     if not isinstance(value, SpanValue):
         return ()
-    seconds = _number(scope, value.working_seconds) + _number(scope, value.working_days) * int(world.table.day_seconds(world.cal_no[one.rows])[0])
+    seconds = _number(scope, value.working_seconds) + _number(scope, value.working_days) * int(
+        world.table.day_seconds(world.cal_no[one.rows])[0]
+    )
     if not seconds:
         return ()
     calendar = world.table.calendars[int(world.cal_no[one.rows][0])]
@@ -252,10 +254,19 @@ def why_not(case: Case, name: str) -> WhyNot:
         rows, changed = _why_not_opened(case, process, step, opening)
         found.append((opening, rows))
         changes += changed
-    return WhyNot(process.name, step.name, step.title, tuple(tasks.iter_rows(named=True)), tuple(found), tuple(dict.fromkeys(changes)))
+    return WhyNot(
+        process.name,
+        step.name,
+        step.title,
+        tuple(tasks.iter_rows(named=True)),
+        tuple(found),
+        tuple(dict.fromkeys(changes)),
+    )
 
 
-def _why_not_opened(case: Case, process: Process, step: Step, opening: Opening) -> tuple[tuple[Clause, ...], list[tuple[str, tuple[str, ...]]]]:
+def _why_not_opened(
+    case: Case, process: Process, step: Step, opening: Opening
+) -> tuple[tuple[Clause, ...], list[tuple[str, tuple[str, ...]]]]:
     world = case.world
     now = Rows(world, process.subject, np.zeros(1, np.int64), np.array([case.as_of], np.int64))
     rows = clauses(now, process.applies_if)
@@ -263,7 +274,11 @@ def _why_not_opened(case: Case, process: Process, step: Step, opening: Opening) 
     if opening.kind in ("on", "each"):
         rows += _latest_event(case, opening)
         happened = any(len(world.timeline(event)) for event in opening.events)
-        changes.append(("record", tuple(str(each) for each in opening.events)) if not happened else ("record_with", (str(opening.condition or ""),)))
+        changes.append(
+            ("record", tuple(str(each) for each in opening.events))
+            if not happened
+            else ("record_with", (str(opening.condition or ""),))
+        )
     elif opening.kind == "after":
         other = full_name(case.definitions, process, str(opening.step))
         changes.append(("finish", (other,)))

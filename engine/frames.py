@@ -23,7 +23,13 @@ FIELD_DTYPES: Final[dict[str, pl.DataType]] = {
 
 #: One row a case of the store or chunk. `case_no` is the store's own number, ascending; `created_at` a moment.
 CASES: Final = pl.Schema(
-    {"case_no": pl.Int64(), "case_id": pl.String(), "subject": pl.String(), "campus": pl.String(), "created_at": pl.Int64()}
+    {
+        "case_no": pl.Int64(),
+        "case_id": pl.String(),
+        "subject": pl.String(),
+        "campus": pl.String(),
+        "created_at": pl.Int64(),
+    }
 )
 
 #: Leading columns of a frame of events of one type, sorted by (case_no, at, event_id); the event's fields follow.

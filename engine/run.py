@@ -17,7 +17,8 @@ from engine.model import Process
 @dataclass(frozen=True)
 class Run:
     """The tasks, a row each, as `frames.TASKS`; and when each case must be looked at again though nothing happens:
-    columns case_no, wake_at. `reached` names the branches that some task took, where that was asked."""
+    columns case_no, wake_at. `reached` names the branches that some task took, where that was asked.
+    """
 
     tasks: pl.DataFrame
     wakes: pl.DataFrame
@@ -70,4 +71,6 @@ def _wakes(world: World) -> pl.DataFrame:
     next_at = np.full(len(world.case_nos), np.iinfo(np.int64).max)
     np.minimum.at(next_at, rows, at)
     wake_at = pl.Series("wake_at", next_at)
-    return pl.DataFrame({"case_no": world.cases["case_no"], "wake_at": wake_at.set(wake_at == np.iinfo(np.int64).max, None)})
+    return pl.DataFrame(
+        {"case_no": world.cases["case_no"], "wake_at": wake_at.set(wake_at == np.iinfo(np.int64).max, None)}
+    )

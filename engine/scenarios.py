@@ -38,7 +38,9 @@ class Outcome:
         return not self.problems
 
 
-def run_scenarios(plan: Plan, scenarios: Sequence[Scenario], seen: Callable[[Outcome], None] = lambda outcome: None) -> list[Outcome]:
+def run_scenarios(
+    plan: Plan, scenarios: Sequence[Scenario], seen: Callable[[Outcome], None] = lambda outcome: None
+) -> list[Outcome]:
     """Return what came of each scenario."""
     found = []
     for scenario in scenarios:
@@ -57,7 +59,9 @@ def _run(plan: Plan, scenario: Scenario) -> Outcome:
         return Outcome(scenario, tuple(wrong), pl.DataFrame(), reached)
     wanted = _steps(definitions, scenario)
     staff = _staff(cases)
-    found = run(replace(plan, definitions=definitions), cases, log, as_of, staff=staff, steps=set(wanted.values()), trace=True)
+    found = run(
+        replace(plan, definitions=definitions), cases, log, as_of, staff=staff, steps=set(wanted.values()), trace=True
+    )
     zone = calendar_of(definitions, scenario.campus).zone
     return Outcome(scenario, tuple(_differences(scenario, wanted, found.tasks, zone)), found.tasks, found.reached)
 
@@ -91,7 +95,9 @@ def _world_parts(definitions: Definitions, scenario: Scenario) -> Parts:
     zone = calendar_of(definitions, scenario.campus).zone
     problems: list[Problem] = []
     as_of = moment_of(str(scenario.as_of or "2026-01-01 00:00"), zone)
-    cases = [_case(definitions, scenario, number, each, zone, problems) for number, each in enumerate(scenario.cases, 1)]
+    cases = [
+        _case(definitions, scenario, number, each, zone, problems) for number, each in enumerate(scenario.cases, 1)
+    ]
     numbers = {str(each["case_id"]): number for number, each in enumerate(cases, 1)}
     events = [_event(definitions, scenario, each, numbers, zone, problems) for each in scenario.events]
     frame = case_frame(cases)
@@ -99,12 +105,19 @@ def _world_parts(definitions: Definitions, scenario: Scenario) -> Parts:
 
 
 def _case(
-    definitions: Definitions, scenario: Scenario, number: int, values: Mapping[Word, object], zone: str, problems: list[Problem]
+    definitions: Definitions,
+    scenario: Scenario,
+    number: int,
+    values: Mapping[Word, object],
+    zone: str,
+    problems: list[Problem],
 ) -> dict[str, object]:
     fixed = ("case_id", "subject", "created_at", "campus")
     plain = {str(key): value for key, value in values.items()}
     subject = str(plain.get("subject", "student"))
-    facts, wrong = normalise_facts(definitions, subject, {key: value for key, value in plain.items() if key not in fixed}, zone, complete=False)
+    facts, wrong = normalise_facts(
+        definitions, subject, {key: value for key, value in plain.items() if key not in fixed}, zone, complete=False
+    )
     problems += [Problem(scenario.span, "scenario-value", each) for each in wrong]
     created = str(plain.get("created_at") or scenario.as_of or "2026-01-01 00:00")
     return {
@@ -118,7 +131,12 @@ def _case(
 
 
 def _event(
-    definitions: Definitions, scenario: Scenario, line: ScenarioEvent, numbers: Mapping[str, int], zone: str, problems: list[Problem]
+    definitions: Definitions,
+    scenario: Scenario,
+    line: ScenarioEvent,
+    numbers: Mapping[str, int],
+    zone: str,
+    problems: list[Problem],
 ) -> NewEvent | None:
     case = str(line.case or next(iter(numbers)))
     if case not in numbers:
@@ -137,7 +155,9 @@ def _event(
     return NewEvent(numbers[case], str(line.event), at, recorded, by, values)
 
 
-def _waiver(definitions: Definitions, scenario: Scenario, values: Mapping[str, object], by: str | None) -> dict[str, object]:
+def _waiver(
+    definitions: Definitions, scenario: Scenario, values: Mapping[str, object], by: str | None
+) -> dict[str, object]:
     process = definitions.processes.get(str(scenario.process))
     step = str(values["step"])
     name = full_name(definitions, process, step) if process else step
@@ -161,7 +181,11 @@ def _differences(scenario: Scenario, wanted: Mapping[str, str], tasks: pl.DataFr
         mine = [row for row in left if _step(row) == wanted[str(expected.step)]]
         best = max(mine, key=lambda row: _agreement(expected, row), default=None)
         if best is None:
-            yield Problem(expected.step.span, CODE, f'expected a task of "{expected.step}", found none{_others(rows, wanted, expected)}')
+            yield Problem(
+                expected.step.span,
+                CODE,
+                f'expected a task of "{expected.step}", found none{_others(rows, wanted, expected)}',
+            )
             continue
         left.remove(best)
         yield from _unequal(expected, best)
@@ -181,7 +205,10 @@ def _others(rows: Sequence[Mapping[str, object]], wanted: Mapping[str, str], exp
 
 def _readable(row: Mapping[str, object], zone: str) -> dict[str, object]:
     """Return a task with moments as local text to the minute, as people write them in a scenario."""
-    shown = {name: moment_text(int(str(value)), zone) if name in MOMENTS and value is not None else value for name, value in row.items()}
+    shown = {
+        name: moment_text(int(str(value)), zone) if name in MOMENTS and value is not None else value
+        for name, value in row.items()
+    }
     return shown | {"case": row["case_id"]}
 
 
@@ -208,7 +235,9 @@ def _unequal(expected: Expectation, row: Mapping[str, object]) -> Iterable[Probl
         if str(name) not in row:
             yield Problem(name.span, CODE, f'a task has no "{name}"', f"expected one of {', '.join(sorted(row))}")
         elif not _is_equal(name, value, row):
-            yield Problem(name.span, CODE, f'"{expected.step}": expected {name} {_said(value)}, found {_said(row[str(name)])}')
+            yield Problem(
+                name.span, CODE, f'"{expected.step}": expected {name} {_said(value)}, found {_said(row[str(name)])}'
+            )
 
 
 def _said(value: object) -> str:

@@ -18,7 +18,8 @@ COMPARED = ("due_at", "role", "assignee", "state", "escalated_to", "start_at")
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Tasks as `frames.TASKS`: those that only the candidate has, only the baseline, and those that differ (the candidate's
-    columns, the baseline's with `_was`)."""
+    columns, the baseline's with `_was`).
+    """
 
     gained: pl.DataFrame
     lost: pl.DataFrame

@@ -20,7 +20,11 @@ def assignees(world: World, process: Process, step: Step, rows: Ints) -> tuple[p
         named = Rows(world, str(process.subject), rows, np.full(len(rows), world.as_of)).ask(step.role).cast(pl.String)
     if world.staff is None or not len(world.staff):
         return role, named
-    holders = world.staff.group_by("campus", "role").agg(pl.col("case_id").first(), count=pl.len()).filter(pl.col("count") == 1)
+    holders = (
+        world.staff.group_by("campus", "role")
+        .agg(pl.col("case_id").first(), count=pl.len())
+        .filter(pl.col("count") == 1)
+    )
     frame = pl.DataFrame({"campus": world.campus_of(rows), "role": role, "named": named})
     found = frame.join(holders, on=["campus", "role"], how="left", maintain_order="left")
     return role, found.select(who=pl.coalesce("named", "case_id"))["who"]

@@ -9,8 +9,8 @@ from engine.calendars import columns as working
 from engine.compiler.assignees import stand_in
 from engine.compiler.openings import Opened
 from engine.compiler.points import first_true
-from engine.compiler.scope import Rows, events_where, tree_of
-from engine.compiler.timeline import UNKNOWN, Bools, Ints, Timeline, expand, merge, to_moments
+from engine.compiler.scope import events_where, tree_of
+from engine.compiler.timeline import UNKNOWN, Bools, Ints, Timeline, merge, to_moments
 from engine.compiler.world import World
 from engine.expr.columns import evaluate
 from engine.expr.spans import SpanValue
@@ -39,7 +39,14 @@ def started(world: World, process: Process, step: Step, tasks: Opened) -> Ints:
     """Return when each task's gate was open: at its opening, or the first moment after it."""
     start = tasks.at
     if step.needs:
-        start = first_true(world, process.subject, step.needs, tasks.rows, tasks.at, lambda which, at: tasks.scope(world, process.subject, which, at))
+        start = first_true(
+            world,
+            process.subject,
+            step.needs,
+            tasks.rows,
+            tasks.at,
+            lambda which, at: tasks.scope(world, process.subject, which, at),
+        )
     if step.rollout and step.rollout.clock == "restart":
         since = world.moment_of_day(step.rollout.since)
         start = np.where((start != UNKNOWN) & (start < since), since, start)
@@ -114,7 +121,15 @@ def _moved_by_pauses(
 
 
 def _resumed(
-    world: World, process: Process, step: Step, tasks: Opened, which: Ints, start: Ints, answer: Ints, begin: Ints, end: Ints
+    world: World,
+    process: Process,
+    step: Step,
+    tasks: Opened,
+    which: Ints,
+    start: Ints,
+    answer: Ints,
+    begin: Ints,
+    end: Ints,
 ) -> Ints:
     """Return the due moments after a pause: the budget left counts on; a rule such as "end of day" is asked again."""
     if not len(which):
@@ -170,5 +185,3 @@ def visible(world: World, process: Process, step: Step, tasks: Opened, clock: Cl
     assert isinstance(span, SpanValue)
     shown = to_moments(scope.column(scope.calendar("add", [scope.name("due"), -span])))
     return np.where(shown == UNKNOWN, tasks.at, np.maximum(shown, tasks.at))
-
-

@@ -15,6 +15,7 @@ DAY: Final = 86_400
 #: moment -> moment
 MOVES: Final[Mapping[str, Callable[[WorkTable, Ints, Ints], Ints]]] = {
     "end_of_day": wall.end_of_day,
+    "end_of_next_day": lambda table, cal, at: wall.end_of_day(table, cal, wall.add_days(table, cal, at, 1)),
     "start_of_day": wall.start_of_day,
     "start_of_week": wall.start_of_week,
     "end_of_week": wall.end_of_week,
@@ -49,7 +50,9 @@ def _known(moments: Ints, answer: Ints) -> Ints:
 def months_between(table: WorkTable, cal: Ints, start: Ints, end: Ints) -> Ints:
     """Return the whole months from `start` to `end`, date to date: 15 January to 14 February is none, to the 15th is one."""
     low, high = np.minimum(start, end), np.maximum(start, end)
-    months = (wall.year(table, cal, high) - wall.year(table, cal, low)) * 12 + (wall.month(table, cal, high) - wall.month(table, cal, low))
+    months = (wall.year(table, cal, high) - wall.year(table, cal, low)) * 12 + (
+        wall.month(table, cal, high) - wall.month(table, cal, low)
+    )
     known = (start != NULL) & (end != NULL)
     months = np.where(known, months, 0)
     first_day, last_day = wall.start_of_day(table, cal, low), wall.start_of_day(table, cal, high)

@@ -8,10 +8,9 @@ import polars as pl
 from engine.compiler.openings import Opened, condition_of, needs_pairs
 from engine.compiler.points import first_true
 from engine.compiler.scope import Rows, events_where
-from engine.compiler.timeline import UNKNOWN, Ints, Timeline, expand, keys_of, merge, to_moments, to_series
+from engine.compiler.timeline import UNKNOWN, Ints, Timeline, expand, keys_of, merge, to_moments
 from engine.compiler.world import World
 from engine.model import Ending, Process, Step
-from engine.text import Word
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,9 @@ def _form_key(step: Step, ending: Ending) -> str:
 
 def _groups(events: Timeline, same: str, tasks: Opened) -> tuple[Ints, Ints]:
     """Return one number for each (row, key), shared by tasks and events; an event of no task has the number 0."""
-    mine = pl.DataFrame({"row": tasks.rows, "key": tasks.key}).with_columns(group=pl.struct("row", "key").rank("dense").cast(pl.Int64))
+    mine = pl.DataFrame({"row": tasks.rows, "key": tasks.key}).with_columns(
+        group=pl.struct("row", "key").rank("dense").cast(pl.Int64)
+    )
     key = events.frame[same].cast(pl.String)
     theirs = pl.DataFrame({"row": events.rows, "key": key})
     pairs = mine.unique(["row", "key"])
@@ -134,19 +135,35 @@ def _collected(world: World, step: Step, events: Timeline, tasks: Opened) -> Clo
     field = str(step.done.collect)
     choices = world.definitions.events[step.done.events[0]].fields[field].choices
     column = events.frame[field]
-    parts = [_places(world, step, step.done, events.filter((column == choice).fill_null(False).to_numpy()), tasks) for choice in choices]
+    parts = [
+        _places(world, step, step.done, events.filter((column == choice).fill_null(False).to_numpy()), tasks)
+        for choice in choices
+    ]
     filtered = [events.filter((column == choice).fill_null(False).to_numpy()) for choice in choices]
     each = [_at_places(timeline, tasks, *found) for timeline, found in zip(filtered, parts, strict=True)]
     at = np.stack([closing.at for closing in each])
     complete = (at != UNKNOWN).all(axis=0)
     last = at.argmax(axis=0)
-    frame = pl.DataFrame({str(choice): pl.Series(closing.at == UNKNOWN) for choice, closing in zip(choices, each, strict=True)})
-    missing = frame.select(missing=pl.concat_list([pl.when(name).then(pl.lit(name)) for name in frame.columns]).list.drop_nulls())
+    frame = pl.DataFrame(
+        {str(choice): pl.Series(closing.at == UNKNOWN) for choice, closing in zip(choices, each, strict=True)}
+    )
+    missing = frame.select(
+        missing=pl.concat_list([pl.when(name).then(pl.lit(name)) for name in frame.columns]).list.drop_nulls()
+    )
     ids = pl.DataFrame({str(index): closing.event_id for index, closing in enumerate(each)}).to_numpy()
     recorded = np.stack([closing.recorded_at for closing in each])
     rows = np.arange(len(tasks))
-    event_id = pl.Series(np.where(complete, ids[rows, last], np.nan)).cast(pl.Int64, strict=False).set(pl.Series(~complete), None)
-    return Closed(np.where(complete, at.max(axis=0), UNKNOWN), event_id, np.where(complete, recorded[last, rows], UNKNOWN), missing["missing"])
+    event_id = (
+        pl.Series(np.where(complete, ids[rows, last], np.nan))
+        .cast(pl.Int64, strict=False)
+        .set(pl.Series(~complete), None)
+    )
+    return Closed(
+        np.where(complete, at.max(axis=0), UNKNOWN),
+        event_id,
+        np.where(complete, recorded[last, rows], UNKNOWN),
+        missing["missing"],
+    )
 
 
 def _by_pairs(world: World, process: Process, step: Step, tasks: Opened) -> Closed:
@@ -161,12 +178,18 @@ def _by_pairs(world: World, process: Process, step: Step, tasks: Opened) -> Clos
     return _at_places(events, tasks, places, valid)
 
 
-def _pairs(world: World, process: Process, ending: Ending, condition: str, events: Timeline, tasks: Opened) -> tuple[Ints, Ints]:
+def _pairs(
+    world: World, process: Process, ending: Ending, condition: str, events: Timeline, tasks: Opened
+) -> tuple[Ints, Ints]:
     begin = events.begins(tasks.rows) if ending.early else events.since(tasks.rows, tasks.at)
     owner, place = expand(begin, events.through(tasks.rows, np.full(len(tasks), world.as_of)))
     keep = np.ones(len(owner), bool)
     if ending.same:
-        keep = (events.frame[ending.same].cast(pl.String).gather(place) == tasks.key.gather(owner)).fill_null(False).to_numpy()
+        keep = (
+            (events.frame[ending.same].cast(pl.String).gather(place) == tasks.key.gather(owner))
+            .fill_null(False)
+            .to_numpy()
+        )
     owner, place = owner[keep], place[keep]
     moments = {"opened_at": tasks.at[owner], "start": tasks.at[owner]}
     scope = Rows(
@@ -192,7 +215,11 @@ def cancelled(world: World, process: Process, step: Step, tasks: Opened) -> Canc
     for each in found:
         sooner = (each.at != UNKNOWN) & ((at == UNKNOWN) | (each.at < at))
         at = np.where(sooner, each.at, at)
-        why = pl.select(pl.when(pl.lit(pl.Series(sooner))).then(pl.lit(each.why)).otherwise(pl.lit(why)))[:, 0] if len(why) else why
+        why = (
+            pl.select(pl.when(pl.lit(pl.Series(sooner))).then(pl.lit(each.why)).otherwise(pl.lit(why)))[:, 0]
+            if len(why)
+            else why
+        )
     return Cancelled(at, why)
 
 
@@ -235,5 +262,3 @@ def _waived(world: World, step: str, tasks: Opened) -> Cancelled:
 
 def _text(tasks: Opened) -> pl.Series:
     return pl.repeat(None, len(tasks), eager=True, dtype=pl.String)
-
-

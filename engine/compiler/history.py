@@ -53,5 +53,7 @@ def _spread(function: str, column: pl.Series, first: Ints, last: Ints) -> pl.Ser
     value = pl.col("value")
     how = {"min": value.min(), "max": value.max(), "count_of": value.drop_nulls().n_unique().cast(pl.Float64)}[function]
     found = pl.DataFrame({"owner": owner, "value": column.gather(place)}).group_by("owner").agg(how)
-    every = pl.DataFrame({"owner": np.arange(len(first))}).join(found, on="owner", how="left", maintain_order="left")["value"]
+    every = pl.DataFrame({"owner": np.arange(len(first))}).join(found, on="owner", how="left", maintain_order="left")[
+        "value"
+    ]
     return every.fill_null(0.0) if function == "count_of" else every

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
 
 from engine.calendars import columns as working
 from engine.calendars import walltime as wall
+from engine.compiler.cron import walls
 from engine.compiler.points import rising
 from engine.compiler.scope import Rows, events_where
 from engine.compiler.timeline import BITS, UNKNOWN, Ints, Timeline, expand, first_of_row, keys_of, last_of_row, merge
@@ -17,6 +16,7 @@ from engine.compiler.world import World
 from engine.model import Ending, Opening, Process, Step
 
 DAY = 86_400
+AROUND = 40  # days before and after those that count, for what a shift over a long closure brings in
 FIXED = ("at", "recorded_at", "event_id")
 
 
@@ -58,23 +58,34 @@ class Opened:
         assert self.keys is not None
         return self.keys
 
-    def scope(self, world: World, subject: str, which: Ints | None = None, now: Ints | None = None, **moments: Ints) -> Rows:
+    def scope(
+        self, world: World, subject: str, which: Ints | None = None, now: Ints | None = None, **moments: Ints
+    ) -> Rows:
         """Return a scope of these openings, or of some of them, at their own moments or at `now`."""
         rows, fields = (self.rows, self.fields) if which is None else (self.rows[which], self.fields[which])
         at = self.at if which is None else self.at[which]
         named = {"opened_at": at, "start": at} | moments
         asked = at if now is None else now
-        return Rows(world, subject, rows, asked, fields, self.events, opening=fields, opened_by=self.events, moments=named)
+        return Rows(
+            world, subject, rows, asked, fields, self.events, opening=fields, opened_by=self.events, moments=named
+        )
 
 
 def opened(world: World, process: Process, step: Step) -> Opened:
     """Return the openings of a step up to `as_of`: of cases that the process is for, each key once, the latest counting."""
     settled = settled_moments(world, process, step)
-    parts = [_delayed(world, process, each, _numbered(world, OPEN[each.kind](world, process, step, each, settled))) for each in step.opens]
+    parts = [
+        _delayed(world, process, each, _numbered(world, OPEN[each.kind](world, process, step, each, settled)))
+        for each in step.opens
+    ]
     found = _join(world, parts)
     if world.reached is not None:
         name = f"{process.name}.{step.name}"
-        world.reached |= {f"{name} opens {number}" for number, part in enumerate(parts, 1) if _is_for(world, process, step, part).any()}
+        world.reached |= {
+            f"{name} opens {number}"
+            for number, part in enumerate(parts, 1)
+            if _is_for(world, process, step, part).any()
+        }
     if settled is not None and not any(each.delay for each in step.opens):
         found = found.filter(found.at >= settled[found.rows])
     found = found.filter(_is_for(world, process, step, found))
@@ -150,7 +161,9 @@ def _sorted(found: Opened) -> Opened:
     order = np.argsort(keys, kind="stable")
     key = None if found.keys is None else found.keys[order]
     again = None if found.again is None else found.again[order]
-    return Opened(found.rows[order], found.at[order], key, found.event_id[order], found.fields[order], found.events, again)
+    return Opened(
+        found.rows[order], found.at[order], key, found.event_id[order], found.fields[order], found.events, again
+    )
 
 
 def _first_of_key(found: Opened) -> Opened:
@@ -327,18 +340,9 @@ def _cron(world: World, process: Process, step: Step, opening: Opening, settled:
 
 def _fires(world: World, number: int, opening: Opening, begin: int) -> Ints:
     """Return the moments at which a cron line fires on one calendar, shifted off its rest days, from `begin` to past `as_of`."""
-    from croniter import croniter
-
-    zone = ZoneInfo(world.table.calendars[number].zone)
-    start = datetime.fromtimestamp(begin, UTC).astimezone(zone) - timedelta(days=40)
-    line = croniter(str(opening.cron), start.replace(tzinfo=None))
-    found = []
-    for _ in range(1_000_000):
-        local: datetime = line.get_next(datetime)
-        found.append(int(local.replace(tzinfo=zone).timestamp()))
-        if found[-1] > world.as_of + 40 * DAY:
-            break
-    moments = np.array(found, np.int64)
+    first = (begin if world.known is None else max(begin, world.known.since)) // DAY - AROUND
+    local = walls(str(opening.cron), first, world.as_of // DAY + AROUND)
+    moments = world.table.moment(np.int64(number), local)
     match str(opening.shift or "none"):
         case "previous_working_day":
             moments = working.previous_workday_time(world.table, np.int64(number), moments)

@@ -34,7 +34,9 @@ class Plan:
         for process, step in self.steps:
             found = _events_of(self.definitions, process, step, setters)
             own.setdefault(f"{process.name}.{step.name}", set()).update(found)
-        return {name: frozenset().union(*(own[each] for each in self.with_asked([name]) if each in own)) for name in own}
+        return {
+            name: frozenset().union(*(own[each] for each in self.with_asked([name]) if each in own)) for name in own
+        }
 
     def with_asked(self, names: Iterable[str]) -> frozenset[str]:
         """Return the steps named and those that they ask about, through however many others."""
@@ -128,7 +130,9 @@ def _asked(definitions: Definitions, process: Process, step: Step) -> Iterator[s
         if opening.step:
             yield full_name(definitions, process, str(opening.step))
     for text in texts_of(step):
-        yield from (full_name(definitions, process, name) for name in _steps_in(definitions, str(process.subject), text, set()))
+        yield from (
+            full_name(definitions, process, name) for name in _steps_in(definitions, str(process.subject), text, set())
+        )
 
 
 def _steps_in(definitions: Definitions, subject: str, text: Word, seen: set[str]) -> Iterator[str]:

@@ -8,7 +8,17 @@ import polars as pl
 
 from engine.compiler.scope import Rows, events_where, fact, tree_of
 from engine.compiler.timeline import (
-    BITS, NEVER, UNKNOWN, Bools, Ints, Timeline, distinct, expand, keys_of, last_of_row, to_moments,
+    BITS,
+    NEVER,
+    UNKNOWN,
+    Bools,
+    Ints,
+    Timeline,
+    distinct,
+    expand,
+    keys_of,
+    last_of_row,
+    to_moments,
 )  # fmt: skip
 from engine.compiler.world import World
 from engine.expr.columns import evaluate
@@ -132,7 +142,10 @@ def first_true(
         return answer
     point_rows, point_at = points(world, subject, text)
     timeline = Timeline(point_rows, point_at, pl.DataFrame())
-    owner, place = expand(timeline.through(rows[waiting], start[waiting]), timeline.through(rows[waiting], np.full(len(waiting), world.as_of)))
+    owner, place = expand(
+        timeline.through(rows[waiting], start[waiting]),
+        timeline.through(rows[waiting], np.full(len(waiting), world.as_of)),
+    )
     which, moments = waiting[owner], point_at[place]
     holds = scope_of(which, moments).holds(text)
     first, where = np.unique(which[holds], return_index=True)

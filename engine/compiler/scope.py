@@ -36,7 +36,8 @@ from engine.text import Word
 
 class Rows:
     """A scope over rows: `columns` are the fields of the event in hand, which is one of `events`; `opening` those of the
-    event that opened the task, one of `opened_by`; `moments` named moments such as start, opened_at and due."""
+    event that opened the task, one of `opened_by`; `moments` named moments such as start, opened_at and due.
+    """
 
     def __init__(
         self,
@@ -67,7 +68,9 @@ class Rows:
     def names(self) -> Names:
         """The types of the names, by which money stays exact."""
         more = dict.fromkeys(self.moments, MOMENT)
-        return Surroundings(self.world.definitions, self.subject, self._forms(self.events), self._forms(self.opened_by), more)
+        return Surroundings(
+            self.world.definitions, self.subject, self._forms(self.events), self._forms(self.opened_by), more
+        )
 
     def _forms(self, events: Sequence[str]) -> dict[str, Field]:
         return {name: each for event in events for name, each in self.world.definitions.events[event].fields.items()}
@@ -188,7 +191,9 @@ class Rows:
         closed = world.closings[world.step_key(step, self.subject)]
         if function == "is_open":
             opened = world.openings[world.step_key(step, self.subject)]
-            return self.keep(pl.Series(_so_far(opened, self) > _so_far(world.ended[world.step_key(step, self.subject)], self)))
+            return self.keep(
+                pl.Series(_so_far(opened, self) > _so_far(world.ended[world.step_key(step, self.subject)], self))
+            )
         if function == "is_done":
             return self.keep(pl.Series(_so_far(closed, self) > 0))
         places = closed.through(self.rows, self.now) - 1
@@ -200,7 +205,11 @@ class Rows:
         if self.world.reached is not None:
             taken = ask(found, self).taken
             self.world.reached |= {f"{table} row {number}" for number, rows in enumerate(taken, 1) if rows.any()}
-            self.world.reached |= {f"{table} otherwise"} if not pl.DataFrame(taken).select(pl.any_horizontal(pl.all()).all())[0, 0] else set()
+            self.world.reached |= (
+                {f"{table} otherwise"}
+                if not pl.DataFrame(taken).select(pl.any_horizontal(pl.all()).all())[0, 0]
+                else set()
+            )
         return decide(found, output, self)
 
     def calendar(self, function: str, args: Sequence[Value | int]) -> pl.Expr:
@@ -277,7 +286,9 @@ CALLS: dict[str, Call] = {
     "at_time": lambda s, cal, c: s.keep(to_series(clockwork.at_time(s.world.table, cal, c[0], c[1]))),
     "midnight": lambda s, cal, c: s.keep(to_series(c[0])),
     "close_of_workday": lambda s, cal, c: s.keep(to_series(working.close_of_workday(s.world.table, cal, c[0], c[1]))),
-    "next_weekday_time": lambda s, cal, c: s.keep(to_series(wall.next_weekday_time(s.world.table, cal, c[0], c[1] - 1, c[2]))),
+    "next_weekday_time": lambda s, cal, c: s.keep(
+        to_series(wall.next_weekday_time(s.world.table, cal, c[0], c[1] - 1, c[2]))
+    ),
     "days_between": _number(lambda s, cal, c: clockwork.days_between(s.world.table, cal, c[0], c[1])),
     "months_between": _number(lambda s, cal, c: clockwork.months_between(s.world.table, cal, c[0], c[1])),
     "age": _number(lambda s, cal, c: clockwork.years_between(s.world.table, cal, c[0], c[1])),

@@ -56,10 +56,18 @@ def _of_interest(world: World, process: Process, step: Step, tasks: Opened) -> O
         return tasks.with_key(world)
     over = closed(world, process, step, tasks.with_key(world) if step.form else tasks).at != UNKNOWN
     if tasks.keys is None:
-        shown = np.isin(keys_of(tasks.rows, tasks.at), keys_of(unfinished["row"].to_numpy(), unfinished["opened_at"].to_numpy()))
+        shown = np.isin(
+            keys_of(tasks.rows, tasks.at), keys_of(unfinished["row"].to_numpy(), unfinished["opened_at"].to_numpy())
+        )
     else:
         mine = pl.DataFrame({"row": tasks.rows, "key": tasks.keys})
-        shown = mine.join(unfinished.with_columns(shown=True), on=["row", "key"], how="left", maintain_order="left")["shown"].fill_null(False).to_numpy()
+        shown = (
+            mine.join(unfinished.with_columns(shown=True), on=["row", "key"], how="left", maintain_order="left")[
+                "shown"
+            ]
+            .fill_null(False)
+            .to_numpy()
+        )
     return tasks.filter(~over | shown).with_key(world)
 
 
@@ -69,7 +77,15 @@ def _with_quota(step: Step) -> Step:
 
 
 def _frame(
-    world: World, process: Process, step: Step, tasks: Opened, clock: Clock, done: Closed, gone: Cancelled, done_at: Ints, gone_at: Ints
+    world: World,
+    process: Process,
+    step: Step,
+    tasks: Opened,
+    clock: Clock,
+    done: Closed,
+    gone: Cancelled,
+    done_at: Ints,
+    gone_at: Ints,
 ) -> pl.DataFrame:
     over = np.where(done_at == UNKNOWN, gone_at, done_at)
     until = np.where(over == UNKNOWN, world.as_of, over)
@@ -100,7 +116,9 @@ def _frame(
             "state": _states(world.as_of, clock, waiting, done_at, gone_at, gone.why),
             "waiting_for": _waiting_for(step, clock, over),
             "escalated_to": clocks.escalated(world, process, step, tasks, clock, until),
-            "late_entry": pl.Series((done_at != UNKNOWN) & (clock.due != UNKNOWN) & (done_at <= clock.due) & (done.recorded_at > clock.due)),
+            "late_entry": pl.Series(
+                (done_at != UNKNOWN) & (clock.due != UNKNOWN) & (done_at <= clock.due) & (done.recorded_at > clock.due)
+            ),
             "provisional": _provisional(world, tasks, clock),
             "missing": _missing(world, step, done, over, len(tasks)),
             "opening_event": tasks.event_id,
@@ -111,7 +129,9 @@ def _frame(
 def _ids(step: str, case_id: pl.Series, key: pl.Series) -> pl.Series:
     frame = pl.DataFrame({"case": case_id, "key": key})
     bare = pl.concat_str(pl.lit(f"{step}/"), "case")
-    return frame.select(id=pl.when(pl.col("key") == "").then(bare).otherwise(pl.concat_str(bare, pl.lit("/"), "key")))["id"]
+    return frame.select(id=pl.when(pl.col("key") == "").then(bare).otherwise(pl.concat_str(bare, pl.lit("/"), "key")))[
+        "id"
+    ]
 
 
 def _states(as_of: int, clock: Clock, waiting: Bools, done_at: Ints, gone_at: Ints, why: pl.Series) -> pl.Series:
@@ -139,8 +159,17 @@ def _states(as_of: int, clock: Clock, waiting: Bools, done_at: Ints, gone_at: In
 
 
 def _waiting_for(step: Step, clock: Clock, over: Ints) -> pl.Series:
-    frame = pl.DataFrame({"over": over != UNKNOWN, "gate": clock.start == UNKNOWN, "paused": clock.paused, "due": clock.due == UNKNOWN})
-    text = pl.when("over").then(None).when("gate").then(pl.lit(str(step.needs or ""))).when("paused").then(pl.lit("paused"))
+    frame = pl.DataFrame(
+        {"over": over != UNKNOWN, "gate": clock.start == UNKNOWN, "paused": clock.paused, "due": clock.due == UNKNOWN}
+    )
+    text = (
+        pl.when("over")
+        .then(None)
+        .when("gate")
+        .then(pl.lit(str(step.needs or "")))
+        .when("paused")
+        .then(pl.lit("paused"))
+    )
     return frame.select(text=text.when("due").then(pl.lit("due_unknown")).otherwise(None).cast(pl.String))["text"]
 
 
@@ -151,7 +180,14 @@ def _provisional(world: World, tasks: Opened, clock: Clock) -> pl.Series:
 
 def _missing(world: World, step: Step, done: Closed, over: Ints, size: int) -> pl.Series:
     """Return what the closing event must carry, for tasks that are not over."""
-    owed = sorted({field.name for event in step.done.events for field in world.definitions.events[event].fields.values() if field.required})
+    owed = sorted(
+        {
+            field.name
+            for event in step.done.events
+            for field in world.definitions.events[event].fields.values()
+            if field.required
+        }
+    )
     owed += [str(each) for each in step.evidence if each not in owed]
     if step.done.collect:
         owed = [each for each in owed if each != step.done.collect]
@@ -166,7 +202,9 @@ def _tell(world: World, name: str, step: Step, tasks: Opened, done: Closed, done
     empty = pl.DataFrame({"·key": tasks.key})
     opened_line = Timeline(tasks.rows, tasks.at, empty)
     mask = done_at != UNKNOWN
-    closings = _sorted(Timeline(tasks.rows[mask], done_at[mask], _closing_fields(world, step, tasks, done).filter(pl.Series(mask))))
+    closings = _sorted(
+        Timeline(tasks.rows[mask], done_at[mask], _closing_fields(world, step, tasks, done).filter(pl.Series(mask)))
+    )
     ended = over != UNKNOWN
     ended_line = _sorted(Timeline(tasks.rows[ended], over[ended], empty.filter(pl.Series(ended))))
     for known, line in ((world.openings, opened_line), (world.closings, closings), (world.ended, ended_line)):
@@ -179,7 +217,9 @@ def _closing_fields(world: World, step: Step, tasks: Opened, done: Closed) -> pl
     events = [world.timeline(event).frame.drop("at", "recorded_at", strict=False) for event in step.done.events]
     if not events:
         return mine
-    every = pl.concat(events, how="diagonal_relaxed").filter(pl.col("event_id").is_in(done.event_id.drop_nulls().implode()))
+    every = pl.concat(events, how="diagonal_relaxed").filter(
+        pl.col("event_id").is_in(done.event_id.drop_nulls().implode())
+    )
     return mine.join(every, on="event_id", how="left", maintain_order="left")
 
 

@@ -78,11 +78,17 @@ class World:
         self.ended: dict[str, Timeline] = {}  # and as they were done or cancelled
 
     def _calendars(self) -> tuple[list[str], Ints]:
-        by_campus = {campus: str(overlay.calendar) for overlay, campus in _campuses(self.definitions) if overlay.calendar}
+        by_campus = {
+            campus: str(overlay.calendar) for overlay, campus in _campuses(self.definitions) if overlay.calendar
+        }
         campuses = self.cases["campus"].unique().to_list()
         names = sorted({by_campus.get(campus, STANDARD) for campus in campuses}) or [STANDARD]
         number = {campus: names.index(by_campus.get(campus, STANDARD)) for campus in campuses}
-        column = self.cases["campus"].replace_strict(number, return_dtype=pl.Int64) if number else pl.Series([], dtype=pl.Int64)
+        column = (
+            self.cases["campus"].replace_strict(number, return_dtype=pl.Int64)
+            if number
+            else pl.Series([], dtype=pl.Int64)
+        )
         return names, column.to_numpy().astype(np.int64)
 
     def rows_of(self, subject: str) -> Ints:
