@@ -119,7 +119,9 @@ def _write(
 def _once(store: SqliteStore, rows: pl.DataFrame, new_from: int | None) -> pl.DataFrame:
     """Return the rows without those that come twice or that the store holds; the order stays."""
     same = ["case_no", "type", "at", "data"]
-    once = rows.unique(same, keep="first", maintain_order=True)
+    once = rows
+    if rows.select(same).hash_rows().n_unique() < rows.height:
+        once = rows.unique(same, keep="first", maintain_order=True)
     old = once if new_from is None else once.filter(pl.col("case_no") < new_from)
     if old.is_empty():
         return once

@@ -1,7 +1,7 @@
 """A column of texts as a column of a field's type, and the rows whose text does not fit."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -33,8 +33,13 @@ class Converted:
 
 def clean(texts: pl.Series) -> pl.Series:
     """Return texts without blanks around them; an empty one is null."""
-    stripped = texts.str.strip_chars()
-    return stripped.set(stripped == "", None)
+    return texts.to_frame("text").select(cleaned("text")).to_series().alias(texts.name)
+
+
+def cleaned(name: str) -> pl.Expr:
+    """Return a column of texts, each without blanks around it; an empty one is null."""
+    stripped = pl.col(name).str.strip_chars()
+    return pl.when(stripped != "").then(stripped).alias(name)
 
 
 def convert(what: Field, texts: pl.Series, zones: pl.Series) -> Converted:
@@ -126,25 +131,33 @@ def _with_title(what: Field, choice: str) -> str:
     return f"{choice} ({title.zh})" if title and title.zh and title.zh != choice else choice
 
 
-def as_json(values: Mapping[str, pl.Series]) -> pl.Series:
-    """Return one JSON object a row, as `store.typed.to_json` writes it: sorted names, what is null left out."""
-    frame = pl.DataFrame([values[name].alias(name) for name in sorted(values)])
-    pieces = [_piece(frame[name]) for name in frame.columns]
-    inner = pl.concat_str(pieces, separator=",", ignore_nulls=True)
-    return frame.select(pl.concat_str(pl.lit("{"), inner, pl.lit("}")).alias("data")).to_series()
+def as_json(values: Mapping[str, pl.Series], ids: Container[str] = ()) -> pl.Series:
+    """Return one JSON object a row, as `store.typed.to_json` writes it: sorted names, what is null left out.
+
+    The columns named in `ids` hold ids, which need no escapes.
+    """
+    columns = [values[name].alias(name) for name in sorted(values)]
+    members = [_member(column, is_plain=column.name in ids or _is_plain(column)) for column in columns]
+    # Each member begins with a comma; that of the first one there is has to go.
+    body = pl.concat_str([piece for member in members for piece in member]).str.strip_prefix(",")
+    return pl.DataFrame(columns).select(pl.concat_str(pl.lit("{"), body, pl.lit("}")).alias("data")).to_series()
 
 
-def _piece(values: pl.Series) -> pl.Expr:
+def _member(values: pl.Series, *, is_plain: bool) -> list[pl.Expr]:
+    """Return the pieces of text of one member: many small ones, as joining all of them at once is quickest."""
     column = pl.col(values.name)
-    name = pl.lit(f'"{values.name}":')
+    name = f',"{values.name}":'
     if values.dtype in (pl.Boolean, pl.Float64, pl.Int64):
-        return pl.concat_str(name, column.cast(pl.String))
-    if values.dtype in (pl.Decimal, pl.Date) or (values.dtype == pl.String and _is_plain(values)):
-        return pl.concat_str(name, pl.lit('"'), column.cast(pl.String), pl.lit('"'))
-    # The encoder writes {"name":value}, braces and all.
-    written = pl.struct(column).struct.json_encode().str.strip_prefix("{").str.strip_suffix("}")
-    return pl.when(column.is_not_null()).then(written)
+        pieces = [pl.lit(name), column.cast(pl.String)]
+    elif values.dtype in (pl.Decimal, pl.Date) or is_plain:
+        pieces = [pl.lit(name + '"'), column.cast(pl.String), pl.lit('"')]
+    else:  # the encoder writes {"name":value}, braces and all
+        written = pl.struct(column).struct.json_encode().str.strip_prefix("{").str.strip_suffix("}")
+        pieces = [pl.lit(","), written]
+    if values.null_count():
+        return [pl.when(column.is_not_null()).then(pl.concat_str(pieces)).otherwise(pl.lit(""))]
+    return pieces
 
 
 def _is_plain(texts: pl.Series) -> bool:
-    return not texts.str.contains(r'["\\\x00-\x1f\x7f]').any()
+    return texts.dtype == pl.String and not texts.str.contains(r'["\\\x00-\x1f\x7f]').any()

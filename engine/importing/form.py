@@ -57,7 +57,8 @@ def fill(
         bad += _bad(name, found.key, found.bad, found.details)
         bad += _limits(name, what, found.values)
     height = len(zones)
-    data = as_json(columns) if columns else pl.Series(["{}"]).new_from_index(0, height)
+    ids = {name for name, what in fields.items() if what.type == "choice" and what.choices}
+    data = as_json(columns, ids) if columns else pl.Series(["{}"]).new_from_index(0, height)
     frame = _whole(columns, fields, height)
     if complete:
         bad += _missing(definitions, subject, fields, frame, texts)

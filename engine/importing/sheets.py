@@ -1,5 +1,6 @@
 """Files as sheets of texts: headings, rows with their numbers, nothing converted yet."""
 
+import codecs
 import csv
 import io
 import json
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from engine.importing.convert import clean
+from engine.importing.convert import clean, cleaned
 from engine.importing.faults import Fault, Faults, Note
 from engine.importing.values import as_text
 from engine.importing.workbooks import ROW, workbook_sheets
@@ -57,33 +58,34 @@ def read_sheets(path: Path, faults: Faults, notes: list[Note]) -> Iterator[Sheet
             notes.append(Note("note_sheet", {"path": path, "sheet": name}))
 
 
-def _text(path: Path, faults: Faults, notes: list[Note]) -> str | None:
+def _text(path: Path, faults: Faults, notes: list[Note]) -> bytes | None:
+    """Return what is in the file as UTF-8."""
     raw = path.read_bytes()
     has_utf_16_mark = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if has_utf_16_mark else ("utf-8-sig", "gb18030"):
+    for encoding in ("utf-16",) if has_utf_16_mark else ("utf-8", "gb18030"):
         try:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
         if encoding == "gb18030":
             notes.append(Note("note_encoding", {"path": path}))
-        return text
+        return raw.removeprefix(codecs.BOM_UTF8) if encoding == "utf-8" else text.encode()
     faults.add(Fault("encoding", str(path)))
     return None
 
 
-def _table(path: str, text: str, faults: Faults) -> pl.DataFrame | None:
+def _table(path: str, text: bytes, faults: Faults) -> pl.DataFrame | None:
     """Return separated values, first row the headings; None if there is nothing, or a row that can't be read."""
-    head = text[: text.find("\n") if "\n" in text else len(text)]
+    head = text.split(b"\n", 1)[0].decode()
     separator = max(",;\t", key=head.count)
     try:
         found = pl.read_csv(
-            text.encode(), has_header=False, infer_schema=False, separator=separator, truncate_ragged_lines=False
+            text, has_header=False, infer_schema=False, separator=separator, truncate_ragged_lines=False
         )
     except pl.exceptions.NoDataError:
         return None
     except pl.exceptions.PolarsError:
-        _name_bad_rows(path, text, separator, faults)
+        _name_bad_rows(path, text.decode(), separator, faults)
         return None
     return found.with_row_index(ROW, 1).with_columns(pl.col(ROW).cast(pl.Int64))
 
@@ -102,10 +104,10 @@ def _name_bad_rows(path: str, text: str, separator: str, faults: Faults) -> None
         faults.add(Fault("quote", path, row=number))
 
 
-def _lines_of_json(path: str, text: str, faults: Faults) -> pl.DataFrame | None:
+def _lines_of_json(path: str, text: bytes, faults: Faults) -> pl.DataFrame | None:
     columns: dict[str, list[str | None]] = {}
     numbers: list[int] = []
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(text.split(b"\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -136,23 +138,21 @@ def _tidy(path: str, name: str, grid: pl.DataFrame | None, faults: Faults) -> Sh
     """Return the grid under the headings of its first row, without empty rows; None if there is nothing."""
     if grid is None or grid.height < 2:
         return None
-    cells = [column for column in grid.columns if column != ROW]
-    headings = {column: clean(grid[column].head(1)).item() for column in cells}
-    kept: dict[str, str] = {}
-    columns = [grid[ROW].slice(1)]
-    for column in cells:
-        heading = headings[column]
-        texts = clean(grid[column].slice(1))
+    heads = {column: clean(grid[column].head(1)).item() for column in grid.columns if column != ROW}
+    body = grid.slice(1).select(ROW, *(cleaned(column) for column in heads))
+    columns = [body[ROW]]
+    kept: set[str] = set()
+    for column, heading in heads.items():
+        texts = body[column]
         if heading is None:
             if texts.null_count() < len(texts):
-                row = grid[ROW][int(texts.is_not_null().arg_true()[0]) + 1]
+                row = body[ROW][int(texts.is_not_null().arg_true()[0])]
                 faults.add(Fault("unknown_heading", path, name, row, f"({len(columns)})"))
-            continue
-        if heading in kept:
+        elif heading in kept:
             faults.add(Fault("heading_twice", path, name, 1, heading))
-            continue
-        kept[heading] = column
-        columns.append(texts.alias(heading))
+        else:
+            kept.add(heading)
+            columns.append(texts.alias(heading))
     frame = pl.DataFrame(columns)
     if len(columns) > 1:
         frame = frame.filter(~pl.all_horizontal(pl.exclude(ROW).is_null()))

@@ -23,7 +23,7 @@ from engine.model import Definitions
 from engine.store.rows import read_stretch
 from engine.store.typed import RAW, Shape, decode, shape_of
 
-#: Cases of one stretch: runs in chunks of this many, beginning at a multiple of it, read whole files.
+#: Cases of one stretch; a run in chunks of this many, from case 1 on, reads whole files.
 STRETCH: Final = 16_384
 #: Below so many events a copy does not pay; beyond so many new ones (or this share of it) it is extended.
 _WORTH_IT: Final = 20_000
@@ -132,7 +132,7 @@ class ColumnCopy:
         spill = self.folder / f"spill-{uuid.uuid4().hex}"
         spill.mkdir()
         for number, batch in enumerate(_batches(chunks)):
-            by_stretch = batch.with_columns(stretch=pl.col("case_no") // STRETCH).partition_by(
+            by_stretch = batch.with_columns(stretch=(pl.col("case_no") - 1) // STRETCH).partition_by(
                 "stretch", as_dict=True, include_key=False
             )
             for (stretch,), rows in by_stretch.items():

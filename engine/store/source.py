@@ -69,7 +69,7 @@ class _Chosen:
         self._list: pl.Series | None = None
         if case_nos is not None and self._range is None:
             self._list = pl.Series(case_nos, dtype=pl.Int64).unique().sort()
-            self._stretches = set((self._list // columns.STRETCH).unique().to_list())
+            self._stretches = set(((self._list - 1) // columns.STRETCH).unique().to_list())
 
     def condition(self) -> pl.Expr:
         """Return the condition on `case_no`."""
@@ -80,15 +80,19 @@ class _Chosen:
     def touches(self, stretch: int) -> bool:
         """Return whether a stretch may hold cases that were asked for."""
         if self._range is not None:
-            return self._range.start < (stretch + 1) * columns.STRETCH and self._range.stop > stretch * columns.STRETCH
+            return self._range.start < _first(stretch + 1) and self._range.stop > _first(stretch)
         return self._list is None or stretch in self._stretches
 
     def of_file(self, path: Path, stretch: int) -> pl.DataFrame:
         """Return the rows of a file that were asked for."""
         if self._range is None:
             return pl.scan_ipc(path).filter(self.condition()).collect()
-        if self._range.start <= stretch * columns.STRETCH and self._range.stop >= (stretch + 1) * columns.STRETCH:
+        if self._range.start <= _first(stretch) and self._range.stop >= _first(stretch + 1):
             return pl.scan_ipc(path).collect()
         numbers = pl.read_ipc(path, columns=["case_no"]).get_column("case_no")
         first, end = (numbers.search_sorted(each, side="left") for each in (self._range.start, self._range.stop))
         return pl.scan_ipc(path).slice(first, end - first).collect()
+
+
+def _first(stretch: int) -> int:
+    return stretch * columns.STRETCH + 1

@@ -18,7 +18,7 @@ from engine.store.connection import connect, in_plain_words, reading_uri, writin
 from engine.store.log import RowsSource, TypedLog
 from engine.store.migrations import bring_up_to_date
 from engine.store.reconcile import Changes
-from engine.store.rows import read_cases, read_rows
+from engine.store.rows import insert_rows, read_cases, read_rows
 from engine.store.source import StoreSource
 from engine.store.tasks import TaskTable
 from engine.store.typed import raw_rows
@@ -27,7 +27,7 @@ from engine.store.typed import raw_rows
 _FEW_CASES: Final = 500
 _SLICE: Final = 50_000
 
-_INSERT_EVENT: Final = 'INSERT INTO events (case_no, type, at, recorded_at, "by", data) VALUES (?, ?, ?, ?, ?, ?)'
+_EVENT: Final = ("case_no", "type", "at", "recorded_at", "by", "data")
 _HISTORY: Final = 'SELECT event_id, case_no, type, at, recorded_at, "by", data FROM events WHERE '
 
 
@@ -92,8 +92,7 @@ class SqliteStore:
             numbered = (
                 cases.select(names).with_row_index("case_no", first).with_columns(pl.col("case_no").cast(pl.Int64))
             )
-            insert = f"INSERT INTO cases (case_no, {', '.join(names)}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
-            self._link.executemany(insert, numbered.iter_rows())
+            insert_rows(self._link, "cases", numbered)
         return numbered.select("case_no", "case_id")
 
     def append(self, events: Sequence[NewEvent] | pl.DataFrame, progress: Callable[[int], None] | None = None) -> range:
@@ -110,8 +109,7 @@ class SqliteStore:
             with self._index_built_last(frame.height, first):
                 for done in range(0, frame.height, _SLICE):
                     part = frame.slice(done, _SLICE)
-                    columns = [part[name].to_list() for name in ("case_no", "type", "at", "recorded_at", "by", "data")]
-                    self._link.executemany(_INSERT_EVENT, zip(*columns, strict=True))
+                    insert_rows(self._link, "events", part.select(_EVENT))
                     if progress:
                         progress(done + part.height)
         return range(first, first + frame.height)
