@@ -68,14 +68,16 @@ def _index(known: Definitions, language: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def slow_files(known: Definitions) -> Iterator[tuple[Path, str]]:
+def slow_files() -> Iterator[tuple[Path, str]]:
     """Yield the files for which all scenarios or the sample campus are run."""
     with ThreadPoolExecutor(2) as pool:
-        lists, text = pool.submit(reached.daily_lists), pool.submit(reached.coverage)
-        yield DOCS / "coverage.md", text.result()
+        blocks, page = pool.submit(reached.of_the_demo), pool.submit(reached.coverage)
+        yield DOCS / "coverage.md", page.result()
         for name, language in READMES.items():
-            yield ROOT / name, with_block((ROOT / name).read_text("utf-8"), "daily", lists.result()[language])
-    del known
+            text = (ROOT / name).read_text("utf-8")
+            for block in ("daily", "explain"):
+                text = with_block(text, block, blocks.result()[block, language])
+            yield ROOT / name, text
 
 
 def with_block(text: str, name: str, block: str) -> str:
@@ -103,7 +105,7 @@ def main() -> int:
     files = dict(quick_files(known))
     made = set(files)
     if not given.quick:
-        files |= dict(slow_files(known))
+        files |= dict(slow_files())
     wrong = [path for path, text in files.items() if not path.exists() or path.read_text("utf-8") != text]
     extra = stray(made)
     for path in (*wrong, *extra):

@@ -86,18 +86,29 @@ def _machine(clauses) -> Iterator[str]:  # noqa: ANN001
         yield f"| {kind} | {len(mine)} | {cited} | {tested} |"
 
 
-def daily_lists() -> dict[str, str]:
-    """Return a piece of the sample campus's list in each language, with the command that prints it."""
+def of_the_demo() -> dict[tuple[str, str], str]:
+    """Return pieces of the sample campus by block and language: a manager's list, and why one of its duties is due."""
+    found = {}
     with tempfile.TemporaryDirectory() as folder:
         _run(folder, "--lang", "en", *DEMO)
         tasks = json.loads(_run(folder, "tasks", "--workspace", "demo", "--format", "json"))["tasks"]
         who = _chosen(tasks)
-        found = {}
+        task = _told(folder, tasks)
         for language in ("zh", "en"):
-            text = _run(folder, "tasks", "--workspace", "demo", "--who", who, "--lang", language)
-            lines = text.rstrip().splitlines()
-            found[language] = "\n".join(["```text", f"$ dueline tasks --who {who}", *lines, "```"])
-        return found
+            shown = {"daily": ["tasks", "--who", who], "explain": ["explain", task, "--as-of", AS_OF]}
+            for block, arguments in shown.items():
+                text = _run(folder, *arguments, "--workspace", "demo", "--lang", language)
+                command = " ".join(f'"{each}"' if " " in each else each for each in arguments)
+                found[block, language] = f"```text\n$ dueline {command} --workspace demo\n{text.rstrip()}\n```"
+    return found
+
+
+def _told(folder: str, tasks: list[dict[str, str]]) -> str:
+    """Return a duty whose deadline is a sum of working time; the first late one where none of a few is."""
+    mine = sorted(tasks, key=lambda each: (each["process"] != "one_on_one", each["state"] != "breached", each["task_id"]))
+    tried = [each["task_id"] for each in mine if each["state"] in ("open", "breached")][:6]
+    at = ("--as-of", AS_OF, "--workspace", "demo", "--lang", "en")
+    return next((task for task in tried if " counts " in _run(folder, "explain", task, *at)), tried[0])
 
 
 def _chosen(tasks: list[dict[str, str]]) -> str:
@@ -116,4 +127,4 @@ def _run(folder: str, *arguments: str) -> str:
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{' '.join(arguments)}: {done.stderr}")
-    return done.stdout
+    return done.stdout.replace(f"{Path.cwd()}/", "")
