@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 from typing import Final
 
@@ -113,6 +114,7 @@ class Wanted:
     needed: set[str] = field(default_factory=set)
 
 
+@cache
 def satisfying(condition: str) -> Wanted:
     """Return what makes a condition hold, as far as its plain parts say.
 

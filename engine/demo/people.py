@@ -19,9 +19,13 @@ from engine.store.base import NewEvent
 from engine.store.log import MemoryLog
 from engine.store.typed import raw_rows
 
-ROUNDS = 10
+ROUNDS = 8
 NEVER, FORGOTTEN, LATE = 0.002, 0.012, 0.06
 CONSIDERED = ("open", "breached", "waiting", "cancelled")
+NEEDED = (
+    *("task_id", "case_no", "process", "step", "key", "assignee", "state"),
+    *("opened_at", "start_at", "due_at", "cancelled_at", "cancelled_why"),
+)
 
 
 @dataclass
@@ -52,18 +56,21 @@ def play(world: Play) -> list[NewEvent]:
     """Return all that happened: what the world brought and what people did about it."""
     raw = raw_rows(world.events)
     touched: set[str] | None = None
+    cases = world.cases
     for _ in range(ROUNDS):
         wanted = [name for name in world.plan.names if touched is None or not touched.isdisjoint(world.plan.reads[name])]
         if not wanted:
             break
-        log = MemoryLog(world.plan.definitions, world.cases, raw, world.until)
-        tasks = run(world.plan, world.cases, log, world.until, staff=world.staff, steps=wanted).tasks
+        mine = raw.filter(pl.col("case_no").is_in(cases["case_no"].implode()))
+        log = MemoryLog(world.plan.definitions, cases, mine, world.until)
+        tasks = run(world.plan, cases, log, world.until, staff=world.staff, steps=wanted).tasks
         new = [event for row in _candidates(tasks, world) for event in _dealt_with(world, row)]
         if not new:
             break
         raw = pl.concat([raw, raw_rows(new, len(raw) + 1)])
         world.events += new
         touched = {each.type for each in new}
+        cases = world.cases.filter(pl.col("case_no").is_in({each.case_no for each in new}))
     return world.events
 
 
@@ -75,10 +82,9 @@ def _candidates(tasks: pl.DataFrame, world: Play) -> Iterator[dict[str, object]]
         & pl.col("due_at").is_not_null()
         & (pl.col("cancelled_at").is_null() | (pl.col("cancelled_at") > pl.col("opened_at")))
     )
-    for row in left.sort("opened_at", "task_id").iter_rows(named=True):
-        if row["task_id"] not in world.dealt_with:
-            world.dealt_with.add(row["task_id"])
-            yield row
+    left = left.filter(~pl.col("task_id").is_in(world.dealt_with)).select(NEEDED).sort("opened_at", "task_id")
+    world.dealt_with |= set(left["task_id"])
+    yield from left.iter_rows(named=True)
 
 
 def _dealt_with(world: Play, row: Mapping[str, object]) -> Iterator[NewEvent]:
