@@ -4,7 +4,9 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-#: Above so many students of either kind the year of this many is played once and copied to as many campuses.
+from engine.model import Definitions
+
+#: The year of so many one-on-one students is played at once; more students are copies of it under other numbers.
 PLAYED = 1_000
 
 
@@ -17,16 +19,18 @@ def generate(
     staff: int = 40,
     seed: int = 1,
     until: date | None = None,
-    definitions: object = None,
+    definitions: Definitions | None = None,
 ) -> list[Path]:
     """Write the files of a sample campus into a folder and return them, in the order in which they can be imported.
 
-    `students` one-on-one students, `classes` small classes with `class_students` students in all (none: 14 a class), `staff`
-    members, twelve months up to the day `until` (none: today). The same seed gives the same files.
+    `students` one-on-one students, `classes` small classes with `class_students` students in all (none: 14 a class),
+    `staff` members, twelve months up to the day `until` (none: today). The same seed gives the same files.
     """
-    from engine.demo.campus import a_year
+    from engine.demo.campus import Size, a_year
     from engine.demo.files import write_all
 
+    copies = -(-students // PLAYED)
     members = class_students if class_students is not None else classes * 14
-    year = a_year(students, classes, members, staff, Random(seed), until or date.today(), definitions)  # noqa: DTZ011
-    return write_all(folder, year.definitions, year.cases, year.events)
+    size = Size(*(-(-each // copies) for each in (students, classes, members, staff)))
+    year = a_year(size, Random(seed), until or date.today(), definitions)  # noqa: DTZ011  the user's own day
+    return write_all(folder, year.definitions, year.cases, year.events, copies)

@@ -10,13 +10,24 @@ import polars as pl
 from engine.calendars.zones import moment_of
 from engine.compiler.plan import plan
 from engine.demo.people import Play, play
-from engine.demo.script import Script, write
+from engine.demo.school import write
+from engine.demo.script import Script
 from engine.load.workspace import find_shipped, load
 from engine.model import Definitions
 from engine.store.base import NewEvent
 from engine.store.log import case_frame
 
 ZONE = "Asia/Shanghai"
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many one-on-one students, small classes, students in them all, and members of staff."""
+
+    students: int
+    classes: int
+    members: int
+    staff: int
 
 
 @dataclass(frozen=True)
@@ -28,14 +39,16 @@ class Year:
     events: Sequence[NewEvent]
 
 
-def a_year(students: int, classes: int, members: int, staff: int, random: Random, until: date, definitions: object = None) -> Year:
+def a_year(size: Size, random: Random, until: date, definitions: Definitions | None = None) -> Year:
     """Return the twelve months up to noon of a day."""
-    known = definitions if isinstance(definitions, Definitions) else load([find_shipped("processes")]).definitions
+    known = definitions or load([find_shipped("processes")]).definitions
     end = moment_of(f"{until} 08:00", ZONE)
     begin = moment_of(f"{until - timedelta(days=365)} 09:00", ZONE)
     script = Script(known, random, begin, end)
-    write(script, students, classes, members, staff)
+    write(script, size.students, size.classes, size.members, size.staff)
     cases = case_frame(script.cases)
-    posts = cases.filter(pl.col("subject") == "staff").select("campus", pl.col("fields").str.json_path_match("$.role").alias("role"), "case_id")
+    posts = cases.filter(pl.col("subject") == "staff").select(
+        "campus", pl.col("fields").str.json_path_match("$.role").alias("role"), "case_id"
+    )
     events = play(Play(plan(known), cases, posts, script.events, end, script.around))
     return Year(known, script.cases, events)

@@ -1,6 +1,7 @@
 """The files that a campus would export: Chinese headings, words for choices, one sheet or file a kind of record."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -15,21 +16,45 @@ LARGE = 400  # records of one kind that get a csv file of their own
 TAKEN = {key(name) for names in FIXED.values() for name in names}
 
 Cell = str | float | None
-Sheets = dict[str, tuple[list[str], list[list[Cell]]]]
 
 
-def write_all(folder: Path, definitions: Definitions, cases: Sequence[Mapping[str, object]], events: Sequence[NewEvent]) -> list[Path]:
-    """Write everything into a folder and return the files, cases first."""
+@dataclass(frozen=True)
+class Sheet:
+    """A table as people export it; `ids` are the columns that hold numbers of cases."""
+
+    heads: list[str]
+    rows: list[list[Cell]]
+    ids: tuple[int, ...]
+
+
+Sheets = dict[str, Sheet]
+
+
+def write_all(
+    folder: Path,
+    definitions: Definitions,
+    cases: Sequence[Mapping[str, object]],
+    events: Sequence[NewEvent],
+    copies: int = 1,
+) -> list[Path]:
+    """Write everything into a folder and return the files, cases first.
+
+    Of `copies` all but the first have a number before every id; a school of that size exports csv files alone.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    written = _case_files(folder, definitions, cases)
-    sheets = _event_sheets(definitions, cases, events)
+    case_sheets = _case_sheets(definitions, cases)
+    event_sheets = _event_sheets(definitions, cases, events)
+    if copies > 1:
+        every = case_sheets | {name: sheet for name, (_, sheet) in event_sheets.items()}
+        return [_many(folder / f"{_file_name(name)}.csv", sheet, copies) for name, sheet in every.items()]
+    written = [_workbook(folder / f"{name}.xlsx", {name: sheet}) for name, sheet in case_sheets.items()]
     small: dict[str, Sheets] = {}
-    for name, (event, heads, rows) in sheets.items():
-        if len(rows) >= LARGE:
-            written.append(_csv(folder / f"{_file_name(name)}.csv", heads, rows))
+    for name, (event, sheet) in event_sheets.items():
+        if len(sheet.rows) >= LARGE:
+            written.append(_csv(folder / f"{_file_name(name)}.csv", sheet))
         else:
             subject = definitions.subjects[definitions.events[event].subject].title.zh
-            small.setdefault(subject, {})[name[:31]] = (heads, rows)
+            small.setdefault(subject, {})[name[:31]] = sheet
     return written + [_workbook(folder / f"{subject}业务记录.xlsx", each) for subject, each in small.items()]
 
 
@@ -37,16 +62,24 @@ def _file_name(name: str) -> str:
     return name.replace("/", "_")
 
 
-def _case_files(folder: Path, definitions: Definitions, cases: Sequence[Mapping[str, object]]) -> list[Path]:
-    found = []
+def _case_sheets(definitions: Definitions, cases: Sequence[Mapping[str, object]]) -> Sheets:
+    found = {}
     for subject in dict.fromkeys(str(each["subject"]) for each in cases):
         known = definitions.subjects[subject]
         mine = [each for each in cases if each["subject"] == subject]
-        used = [name for name in known.fields if any(name in _facts(each) for each in mine)]
-        heads = ["编号", "校区", "建档时间", *_headings({name: known.fields[name] for name in used})]
-        rows = [[str(each["case_id"]), str(each["campus"]), _local(each["created_at"]), *(_cell(known.fields[name], _facts(each).get(name)) for name in used)] for each in mine]
-        found.append(_workbook(folder / f"{known.title.zh}.xlsx", {known.title.zh: (heads, rows)}))
+        used = {name: field for name, field in known.fields.items() if any(name in _facts(each) for each in mine)}
+        rows = []
+        for each in mine:
+            fixed: list[Cell] = [str(each["case_id"]), str(each["campus"]), _local(each["created_at"])]
+            rows.append(fixed + [_cell(field, _facts(each).get(name)) for name, field in used.items()])
+        ids = _ids(list(used.values()), 3)
+        found[known.title.zh] = Sheet(["编号", "校区", "建档时间", *_headings(used)], rows, ids)
     return found
+
+
+def _ids(fields: Sequence[Field], before: int) -> tuple[int, ...]:
+    """Return which columns hold ids of cases: the first, and every reference."""
+    return (0, *(before + index for index, field in enumerate(fields) if field.type == "reference"))
 
 
 def _facts(case: Mapping[str, object]) -> Mapping[str, object]:
@@ -56,22 +89,28 @@ def _facts(case: Mapping[str, object]) -> Mapping[str, object]:
 
 def _event_sheets(
     definitions: Definitions, cases: Sequence[Mapping[str, object]], events: Sequence[NewEvent]
-) -> dict[str, tuple[str, list[str], list[list[Cell]]]]:
+) -> dict[str, tuple[str, Sheet]]:
+    """Return the sheet of each event type by its name, with the type."""
     ids = {int(str(each["case_no"])): str(each["case_id"]) for each in cases}
     by_type: dict[str, list[NewEvent]] = {}
-    for each in events:
+    for each in sorted(events, key=lambda each: each.at):
         by_type.setdefault(each.type, []).append(each)
-    titles = [event.title.zh for event in definitions.events.values()] + [subject.title.zh for subject in definitions.subjects.values()]
+    titles = [each.title.zh for each in definitions.events.values()]
+    titles += [each.title.zh for each in definitions.subjects.values()]
     found = {}
     for name, mine in by_type.items():
         event = definitions.events[name]
-        title = event.title.zh
-        plain = title and titles.count(title) == 1 and len(title) <= 31 and not set(title) & set("[]:*?/\\()（）")
-        used = [field for field in event.fields if any(each.data.get(field) is not None for each in mine)]
-        heads = [*_fixed(event), *_headings({field: event.fields[field] for field in used})]
-        rows = [_event_row(each, ids, [(field, event.fields[field]) for field in used]) for each in sorted(mine, key=lambda each: each.at)]
-        found[title if plain else name] = (name, heads, rows)
+        filled = {field for each in mine for field, value in each.data.items() if value is not None}
+        used = {field: each for field, each in event.fields.items() if field in filled}
+        rows = [_event_row(each, ids, list(used.items())) for each in mine]
+        sheet = Sheet([*_fixed(event), *_headings(used)], rows, (*_ids(list(used.values()), 4), 3))
+        found[event.title.zh if _is_plain(event.title.zh, titles) else name] = (name, sheet)
     return found
+
+
+def _is_plain(title: str, titles: Sequence[str]) -> bool:
+    """Return whether a title can name a sheet, and names no other."""
+    return 0 < len(title) <= 31 and titles.count(title) == 1 and not set(title) & set("[]:*?/\\()（）")
 
 
 def _event_row(event: NewEvent, ids: Mapping[int, str], fields: Sequence[tuple[str, Field]]) -> list[Cell]:
@@ -89,7 +128,9 @@ def _fixed(event: Event) -> list[str]:
 def _headings(fields: Mapping[str, Field]) -> list[str]:
     """Return the Chinese title of each field, its id where the title is not its own."""
     titles = [field.title.zh for field in fields.values()]
-    plain = [bool(title) and titles.count(title) == 1 and key(title) not in TAKEN and not is_note(title) for title in titles]
+    plain = [
+        bool(title) and titles.count(title) == 1 and key(title) not in TAKEN and not is_note(title) for title in titles
+    ]
     return [title if is_plain else name for name, title, is_plain in zip(fields, titles, plain, strict=True)]
 
 
@@ -118,9 +159,26 @@ def _word(field: Field, choice: object) -> str:
     return title.zh if title and title.zh and not several else str(choice)
 
 
-def _csv(path: Path, heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Path:
-    columns = {head: [row[index] for row in rows] for index, head in enumerate(heads)}
-    pl.DataFrame(columns, strict=False).write_csv(path, include_bom=True)
+def _frame(sheet: Sheet) -> pl.DataFrame:
+    return pl.DataFrame(
+        {head: [row[index] for row in sheet.rows] for index, head in enumerate(sheet.heads)}, strict=False
+    )
+
+
+def _csv(path: Path, sheet: Sheet) -> Path:
+    _frame(sheet).write_csv(path, include_bom=True)
+    return path
+
+
+def _many(path: Path, sheet: Sheet, copies: int) -> Path:
+    """Write a sheet several times over, with a number before the ids of each copy."""
+    frame = _frame(sheet)
+    names = [sheet.heads[index] for index in sheet.ids]
+    with path.open("wb") as file:
+        frame.write_csv(file, include_bom=True)
+        for copy in range(1, copies):
+            numbered = frame.with_columns(pl.concat_str(pl.lit(f"{copy:03d}-"), name).alias(name) for name in names)
+            numbered.write_csv(file, include_header=False)
     return path
 
 
@@ -129,10 +187,10 @@ def _workbook(path: Path, sheets: Sheets) -> Path:
 
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
         bold = book.add_format({"bold": True})
-        for name, (heads, rows) in sheets.items():
+        for name, each in sheets.items():
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 1)
-            sheet.write_row(0, 0, heads, bold)
-            for number, row in enumerate(rows, 1):
+            sheet.write_row(0, 0, each.heads, bold)
+            for number, row in enumerate(each.rows, 1):
                 sheet.write_row(number, 0, ["" if cell is None else cell for cell in row])
     return path

@@ -15,16 +15,50 @@ from engine.text import Word
 HOUR, DAY = 3600, 86_400
 #: Parts of the names of yes/no fields that are good news when they say no.
 SELDOM: Final = (
-    *("abnormal", "special", "problem", "late", "missing", "accident", "needs", "needed", "doubt", "object", "unlikely"),
+    *(
+        "abnormal",
+        "special",
+        "problem",
+        "late",
+        "missing",
+        "accident",
+        "needs",
+        "needed",
+        "doubt",
+        "object",
+        "unlikely",
+    ),
     *("serious", "damage", "owed", "lost", "left_alone", "refus", "broken", "overrun", "complain", "changed", "gap"),
 )
 #: Parts of the names of moments and days that lie ahead.
-AHEAD: Final = ("next", "starts", "ends", "promised", "until", "due", "planned", "meeting_at", "exam_at", "held_on", "first_lesson")
+AHEAD: Final = (
+    "next",
+    "starts",
+    "ends",
+    "promised",
+    "until",
+    "due",
+    "planned",
+    "meeting_at",
+    "exam_at",
+    "held_on",
+    "first_lesson",
+)
 WEIGHTS: Final[Mapping[str, Sequence[float]]] = {"outcome": (0.86, 0.05, 0.03, 0.03, 0.03)}
 AMOUNTS: Final[tuple[tuple[str, float, float], ...]] = (
-    ("minutes", 8, 40), ("full_score", 100, 100), ("score", 62, 98), ("satisf", 96, 100), ("complaint", 0, 4), ("percent", 70, 100),
-    ("hours", 2, 2), ("unit_price", 180, 260), ("monthly_hours", 8, 8), ("gift", 0, 4), ("rate", 0.6, 0.95), ("students", 10, 16),
-)  # fmt: skip
+    ("minutes", 8, 40),
+    ("full_score", 100, 100),
+    ("score", 62, 98),
+    ("satisf", 96, 100),
+    ("complaint", 0, 4),
+    ("percent", 70, 100),
+    ("hours", 2, 2),
+    ("unit_price", 180, 260),
+    ("monthly_hours", 8, 8),
+    ("gift", 0, 4),
+    ("rate", 0.6, 0.95),
+    ("students", 10, 16),
+)
 
 
 @dataclass
@@ -53,20 +87,24 @@ def fill(
     for name, each in event.fields.items():
         if name in wanted:
             values[name] = wanted[name]
-        elif name != "task_key" and (each.required or each.required_if or name in needed or around.random.random() < 0.5):
+        elif name != "task_key" and (
+            each.required or each.required_if or name in needed or around.random.random() < 0.5
+        ):
             is_key = each.type == "text" and (str(event.name), str(name)) in around.keys
             values[name] = around.code(name) if is_key else _value(str(name), each, at, around)
     return values
 
 
-def _value(name: str, each: Field, at: int, around: Surroundings) -> object:
+def _value(name: str, each: Field, at: int, around: Surroundings) -> object:  # noqa: PLR0911  a way for each type
     random = around.random
     match each.type:
         case "choice":
             weights = WEIGHTS.get(name) or [0.75, *[0.25 / max(len(each.choices) - 1, 1)] * (len(each.choices) - 1)]
             return str(random.choices(each.choices, weights[: len(each.choices)])[0])
         case "choices":
-            return [str(choice) for choice in each.choices if each.all_of or random.random() < 0.92] or [str(each.choices[0])]
+            return [str(choice) for choice in each.choices if each.all_of or random.random() < 0.92] or [
+                str(each.choices[0])
+            ]
         case "yes_no":
             return random.random() < (0.06 if any(part in name for part in SELDOM) else 0.96)
         case "number" | "money":
@@ -85,7 +123,11 @@ def _value(name: str, each: Field, at: int, around: Surroundings) -> object:
 def _amount(name: str, each: Field, random: Random) -> object:
     low, high = next(((low, high) for part, low, high in AMOUNTS if part in name), (1.0, 12.0))
     if each.type == "money":
-        return f"{random.randrange(200, 3000, 50)}.00" if not name.startswith("unit_price") else f"{random.randrange(180, 260, 10)}.00"
+        return (
+            f"{random.randrange(200, 3000, 50)}.00"
+            if not name.startswith("unit_price")
+            else f"{random.randrange(180, 260, 10)}.00"
+        )
     low = max(low, each.at_least if each.at_least is not None else low)
     high = min(max(high, low), each.at_most if each.at_most is not None else max(high, low))
     low = low if low <= high else high * 0.8
@@ -128,7 +170,7 @@ def satisfying(condition: str) -> Wanted:
     return found
 
 
-def _satisfy(node: ast.expr, found: Wanted, *, truth: bool) -> bool:
+def _satisfy(node: ast.expr, found: Wanted, *, truth: bool) -> bool:  # noqa: PLR0911  a way for each node
     """Note what makes a part of a condition true or false; return whether a form can do anything about it."""
     match node:
         case ast.BoolOp():
@@ -149,10 +191,10 @@ def _satisfy(node: ast.expr, found: Wanted, *, truth: bool) -> bool:
                 known.append(value)
             return True
         case ast.Compare(left=ast.Name(id=name), ops=[sign], comparators=[other]):
-            value = _compared(sign, other, truth=truth)
-            if value is not None:
-                found.values.setdefault(name, value)
-            return value is not None
+            wanted = _compared(sign, other, truth=truth)
+            if wanted is not None:
+                found.values.setdefault(name, wanted)
+            return wanted is not None
     return False
 
 

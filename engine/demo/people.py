@@ -58,7 +58,9 @@ def play(world: Play) -> list[NewEvent]:
     touched: set[str] | None = None
     cases = world.cases
     for _ in range(ROUNDS):
-        wanted = [name for name in world.plan.names if touched is None or not touched.isdisjoint(world.plan.reads[name])]
+        wanted = [
+            name for name in world.plan.names if touched is None or not touched.isdisjoint(world.plan.reads[name])
+        ]
         if not wanted:
             break
         mine = raw.filter(pl.col("case_no").is_in(cases["case_no"].implode()))
@@ -142,7 +144,9 @@ def _closings(world: Play, step: Step, row: Mapping[str, object], at: int) -> It
         for form in forms:
             moment = max(at - number * 3 * DAY, int(str(row["opened_at"]))) if number else at
             values = fill(event, moment, form, world.around, [*step.evidence, *asked.needed])
-            yield NewEvent(int(str(row["case_no"])), str(event.name), moment, _typed_in(world, moment), _by(row), values)
+            yield NewEvent(
+                int(str(row["case_no"])), str(event.name), moment, _typed_in(world, moment), _by(row), values
+            )
 
 
 def habit(world: Play, event: Event, row: Mapping[str, object]) -> dict[str, object]:
@@ -152,7 +156,11 @@ def habit(world: Play, event: Event, row: Mapping[str, object]) -> dict[str, obj
     formed = world.latest.get((case_no, "class_formed"))
     match str(event.name):
         case "fee_plan_confirmed" if contract:
-            return {"hours": contract.data.get("hours"), "amount_cny": contract.data.get("amount_cny"), "gift_hours": 0.0}
+            return {
+                "hours": contract.data.get("hours"),
+                "amount_cny": contract.data.get("amount_cny"),
+                "gift_hours": 0.0,
+            }
         case "lesson_entered" if formed:
             size = float(str(formed.data["students"]))
             return {"present": size - 1, "late": 0.0, "on_leave": 1.0, "absent": 0.0, "hours_entered_for": size - 1}
@@ -172,7 +180,11 @@ def _typed_key(kind: str, key: str) -> object:
 
 def _typed_in(world: Play, at: int) -> int:
     """Return when an event was typed in: soon after, sometimes the next day."""
-    delay = round(world.random.uniform(1, 90)) * 60 if world.random.random() < 0.93 else round(world.random.uniform(12, 40)) * HOUR
+    delay = (
+        round(world.random.uniform(1, 90)) * 60
+        if world.random.random() < 0.93
+        else round(world.random.uniform(12, 40)) * HOUR
+    )
     return min(at + delay, max(world.until, at))
 
 
