@@ -81,10 +81,10 @@ def slow_files() -> Iterator[tuple[Path, str]]:
 
 
 def with_block(text: str, name: str, block: str) -> str:
-    """Return a text with the block of a name written anew.
+    r"""Return a text with the block of a name written anew.
 
     >>> with_block("<!-- made: a -->old<!-- end -->", "a", "new")
-    '<!-- made: a -->\\nnew\\n<!-- end -->'
+    '<!-- made: a -->\nnew\n<!-- end -->'
     """
     pattern = re.compile(rf"(<!-- made: {name} -->).*?(<!-- end -->)", re.DOTALL)
     return pattern.sub(lambda found: f"{found[1]}\n{block.strip()}\n{found[2]}", text)

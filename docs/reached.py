@@ -69,7 +69,8 @@ def _page(definitions, reach) -> Iterator[str]:  # noqa: ANN001 - engine is impo
     yield from ("", "| clause · 条款 | | definitions · 定义 | scenarios · 场景 |", "| --- | --- | --- | --- |")
     for row in reach.clauses:
         named = ", ".join(f"`{name}`" for name in row.definitions)
-        yield f"| {row.clause} {definitions.clauses[row.clause].title.zh} | {row.machine} | {named} | {len(row.scenarios)} |"
+        clause = f"{row.clause} {definitions.clauses[row.clause].title.zh}"
+        yield f"| {clause} | {row.machine} | {named} | {len(row.scenarios)} |"
     yield from ("", "## From definitions · 由定义查", "", "| definition · 定义 | clauses · 条款 |", "| --- | --- |")
     back: dict[str, list[str]] = {}
     for row in reach.clauses:
@@ -79,7 +80,10 @@ def _page(definitions, reach) -> Iterator[str]:  # noqa: ANN001 - engine is impo
 
 
 def _machine(clauses) -> Iterator[str]:  # noqa: ANN001
-    yield from ("| machine · 由程序 | clauses · 条款 | cited · 被引用 | with scenarios · 有场景 |", "| --- | --- | --- | --- |")
+    yield from (
+        "| machine · 由程序 | clauses · 条款 | cited · 被引用 | with scenarios · 有场景 |",
+        "| --- | --- | --- | --- |",
+    )
     for kind in ("yes", "partly", "no"):
         mine = [each for each in clauses if each.machine == kind]
         cited, tested = sum(bool(each.definitions) for each in mine), sum(bool(each.scenarios) for each in mine)
@@ -105,7 +109,9 @@ def of_the_demo() -> dict[tuple[str, str], str]:
 
 def _told(folder: str, tasks: list[dict[str, str]]) -> str:
     """Return a duty whose deadline is a sum of working time; the first late one where none of a few is."""
-    mine = sorted(tasks, key=lambda each: (each["process"] != "one_on_one", each["state"] != "breached", each["task_id"]))
+    mine = sorted(
+        tasks, key=lambda each: (each["process"] != "one_on_one", each["state"] != "breached", each["task_id"])
+    )
     tried = [each["task_id"] for each in mine if each["state"] in ("open", "breached")][:6]
     at = ("--as-of", AS_OF, "--workspace", "demo", "--lang", "en")
     return next((task for task in tried if " counts " in _run(folder, "explain", task, *at)), tried[0])
@@ -124,7 +130,7 @@ def _chosen(tasks: list[dict[str, str]]) -> str:
 def _run(folder: str, *arguments: str) -> str:
     environment = {**os.environ, "COLUMNS": "100", "PYTHONUTF8": "1"}
     command = [sys.executable, str(Path("cli.py").resolve()), *arguments]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
     if done.returncode:
         sys.exit(f"{' '.join(arguments)}: {done.stderr}")
     return done.stdout.replace(f"{Path.cwd()}/", "")

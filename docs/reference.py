@@ -1,7 +1,7 @@
 """The reference pages: commands from their --help, checks from their docstrings, functions, keys of the YAML files."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -59,7 +59,10 @@ def _help(app: typer.Typer, *names: str) -> str:
 def checks() -> str:
     """Return the page of the checks: the docstring of each, its examples as YAML."""
     lines = ["# Checks · 检查", "", MADE]
-    lines += ["What `dueline check` finds in files whose shape is right. Each has a code, which stands in its message.", ""]
+    lines += [
+        "What `dueline check` finds in files whose shape is right. Each has a code, which stands in its message.",
+        "",
+    ]
     lines += [f"- [{each.CODE}](#{each.CODE}): {_first_line(each.__doc__)}" for each in (*CHECKS, *DATED)]
     lines.append("")
     for each in (*CHECKS, *DATED):
@@ -93,7 +96,12 @@ def functions() -> str:
     """Return the page of the functions, in both languages."""
     lines = ["# Functions · 函数", "", MADE, "Expressions are told in [language.md](language.md#expressions).", ""]
     for group, (zh, en) in GROUPS.items():
-        lines += [f"## {en} · {zh}", "", "| 写法 / written | 结果 / result | 中文 | English |", "| --- | --- | --- | --- |"]
+        lines += [
+            f"## {en} · {zh}",
+            "",
+            "| 写法 / written | 结果 / result | 中文 | English |",
+            "| --- | --- | --- | --- |",
+        ]
         for each in (each for each in FUNCTIONS.values() if each.group == group):
             result = each.result + (" 或未知 / or unknown" if each.maybe else "")
             lines.append(f"| `{each.usage}` | {result} | {each.zh} | {each.en} |")
@@ -128,7 +136,7 @@ def _schema(kind: str) -> Iterator[str]:
             yield from (f"### `{name}` {en} · {zh}", "", *_table(rows))
 
 
-def _table(rows: Any) -> Iterator[str]:
+def _table(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
     yield from ("| 键 / key | 中文 | English | 值 / value |", "| --- | --- | --- | --- |")
     yield from ("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows)
     yield ""

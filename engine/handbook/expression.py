@@ -235,7 +235,9 @@ class Reader:
         """Return a side of an operation, in brackets where it would be read otherwise without them."""
         text = self.noun(node)
         inner = SIGNS[type(node.op)] if isinstance(node, ast.BinOp) else ""
-        needs = inner and ((sign in "*/" and inner in "+-") or (last and sign in "-/"))
+        needs = inner and (
+            (sign in "*/" and inner in "+-") or (last and (sign == "/" or (sign + inner) in ("-+", "--")))
+        )
         return self.terms.tell("bracket", text=text) if needs else text
 
     # --- what is around

@@ -187,7 +187,7 @@ def _campus(terms: Terms, overlay: Overlay) -> Iterator[str]:
 def _set_here(terms: Terms, overlay: Overlay, name: str) -> list[str]:
     parameter = terms.definitions.parameters[name]
     leave = {str(key): each for key, each in overlay.waivers.items()}.get(name)
-    here, there = tables.dated_values(terms, parameter, str(overlay.name)), tables.dated_values(terms, parameter)
+    here, there = terms.parameter_value(parameter, str(overlay.name)), terms.parameter_value(parameter)
     return [f"{terms.bare(parameter.title, name)} `{name}`", here, there, waiver(terms, leave).strip(" （）()")]
 
 

@@ -68,6 +68,7 @@ def _titles(field: Field) -> Mapping[str, Title]:
 def cell(terms: Terms, field: Field, text: str) -> str:
     """Return a cell of conditions in words.
 
+    >>> from engine.model import Definitions
     >>> from engine.text import Word
     >>> en, month = Terms(Definitions(), "en"), Field(Word("month"), "number")
     >>> cell(en, month, "not 3..<5, unknown"), cell(en, month, ">= 3")
@@ -128,7 +129,7 @@ def parameters(terms: Terms, names: Sequence[str]) -> Iterator[str]:
 
 def _parameter(terms: Terms, one: Parameter) -> list[str]:
     there = [
-        f"{terms.bare(overlay.title, name)} {dated_values(terms, one, name)}"
+        f"{terms.bare(overlay.title, name)} {terms.parameter_value(one, name)}"
         + waiver(terms, {str(key): each for key, each in overlay.waivers.items()}.get(str(one.name)))
         for name, overlay in terms.definitions.overlays.items()
         if any(key == one.name for key in overlay.parameters)
@@ -136,27 +137,8 @@ def _parameter(terms: Terms, one: Parameter) -> list[str]:
     source = terms.joined(str(each) for each in one.source)
     return [
         f"{terms.bare(one.title, str(one.name))} `{one.name}`",
-        dated_values(terms, one),
+        terms.parameter_value(one),
         terms.tell("and so").join(there),
         one.reason.text(terms.language),
         source,
     ]
-
-
-def dated_values(terms: Terms, one: Parameter, overlay: str = "") -> str:
-    """Return the values of a parameter, with the day from which each holds where there are several."""
-    found = one.values
-    if overlay:
-        own = terms.definitions.overlays[overlay].parameters
-        found = next(values for key, values in own.items() if key == one.name)
-    shown = [_plain_value(terms, one, str(each.value)) for each in found]
-    if len(found) == 1:
-        return shown[0]
-    pairs = zip(shown, found, strict=True)
-    return terms.joined(terms.tell("since", value=text, day=each.since) if each.since else text for text, each in pairs)
-
-
-def _plain_value(terms: Terms, one: Parameter, text: str) -> str:
-    if one.type == "choice":
-        return terms.bare_choice(text, one.choice_titles)
-    return terms.value(text, one.type, one.choice_titles)

@@ -175,11 +175,15 @@ class Terms:
         return self.choice(text, titles) if kind == "choice" else text
 
     def parameter_value(self, parameter: Parameter, campus: str = "") -> str:
-        """Return the latest value of a parameter, of head office or as the campus of an overlay has it."""
+        """Return the value of a parameter, of head office or of an overlay; of several, each with its day."""
         overlay = self.definitions.overlays.get(campus)
         own = {str(key): values for key, values in overlay.parameters.items()} if overlay else {}
         dated = own.get(str(parameter.name)) or parameter.values
-        return self.value(str(dated[-1].value), parameter.type, parameter.choice_titles) if dated else ""
+        shown = [self.value(str(each.value), parameter.type, parameter.choice_titles) for each in dated]
+        if len(shown) == 1:
+            return shown[0]
+        pairs = zip(shown, dated, strict=True)
+        return self.joined(self.tell("since", value=text, day=each.since) for text, each in pairs)
 
     def campus_values(self, parameter: Parameter) -> list[tuple[str, str]]:
         """Return the campuses that have another value of a parameter, with that value."""

@@ -31,7 +31,7 @@ PAGE: Final[dict[str, tuple[str, str]]] = {
     "open.cron": ("{when}{shift}", "{when}{shift}"),
     "cron.from": ("从第一次记录{events}起，{opening}", "from {events} on, {opening}"),
     "open.if": ("{opening}，如果那时{condition}", "{opening}, if at that moment {condition}"),
-    "open.delay": ("{opening}，再过{span}", "{span} after this: {opening}"),
+    "open.delay": ("{opening}，再过{span}", "{opening}, but only {span} later"),
     "open.delay moment": ("{opening}，但要到{moment}才出现", "{opening}, but not before {moment}"),
     "owes": ("{opening}，由{role}来做。", "{opening}, the {role} owes this."),
     "owes any": (
@@ -189,7 +189,7 @@ PAGE: Final[dict[str, tuple[str, str]]] = {
     "table.dated": ("（{since}—{until}）", " ({since} to {until})"),
     "cell.any": ("任意", "any"),
     "cell.unknown": ("未知", "unknown"),
-    "cell.not": ("不是 {text}", "not {text}"),
+    "cell.not": ("不是{text}", "not {text}"),
     "cell.or": (" 或 ", " or "),
     "cell.<": ("小于 {value}", "less than {value}"),
     "cell.<=": ("不超过 {value}", "at most {value}"),
