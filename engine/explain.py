@@ -13,6 +13,7 @@ import polars as pl
 from engine.calendars.steps import DayLine, deadline_sum
 from engine.compiler import clock as clocks
 from engine.compiler.openings import OPEN, Opened, condition_of, opened
+from engine.compiler.output import assemble
 from engine.compiler.plan import Plan, full_name
 from engine.compiler.points import points
 from engine.compiler.scope import Rows, tree_of
@@ -97,7 +98,8 @@ class Case:
             if each in wanted and each not in self.tasks:
                 variants = [step for owner, step in self.plan.steps if f"{owner.name}.{step.name}" == each]
                 pauses = clocks.pauses_of(self.world, process)
-                self.tasks[each] = pl.concat([tasks_of(self.world, process, variant, pauses) for variant in variants])
+                found = [tasks_of(self.world, process, variant, pauses) for variant in variants]
+                self.tasks[each] = assemble(self.world, [one for one in found if one is not None])
         return self.tasks[name]
 
     def variant(self, name: str) -> tuple[Process, Step]:

@@ -8,6 +8,7 @@ import polars as pl
 
 from engine.compiler.clock import Pauses, pauses_of
 from engine.compiler.plan import Plan
+from engine.compiler.output import assemble
 from engine.compiler.steps import tasks_of
 from engine.compiler.world import Known, Log, World
 from engine.frames import TASKS
@@ -52,9 +53,9 @@ def run(
         if wanted is not None and name not in wanted:
             continue
         tasks = tasks_of(world, process, step, _pauses(world, process, pauses))
-        if steps is None or name in steps:
+        if tasks is not None and (steps is None or name in steps):
             found.append(tasks)
-    tasks = pl.concat([TASKS.to_frame(), *found], how="vertical_relaxed") if found else TASKS.to_frame()
+    tasks = assemble(world, found)
     return Run(tasks, _wakes(world), frozenset(world.reached or ()))
 
 

@@ -1,41 +1,95 @@
 """Who owes a task: the person whom the case names for the role, else the one who holds the post on the campus."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 import polars as pl
 
 from engine.compiler.scope import Rows
 from engine.compiler.timeline import Ints
 from engine.compiler.world import World
-from engine.model import Process, Step
+
+if TYPE_CHECKING:
+    from engine.compiler.output import Found
+
+STAFF = "staff"
 
 
-def assignees(world: World, process: Process, step: Step, rows: Ints) -> tuple[pl.Series, pl.Series]:
-    """Return the role and the person (a staff case_id, null: the role's queue) of each task."""
-    role = stand_in(world, str(step.role), rows)
-    if process.subject == "staff":
-        return role, world.cases["case_id"].gather(rows)
-    subject = world.definitions.subjects.get(str(process.subject))
-    named = pl.repeat(None, len(rows), eager=True, dtype=pl.String)
-    if subject and step.role in subject.fields:
-        named = Rows(world, str(process.subject), rows, np.full(len(rows), world.as_of)).ask(step.role).cast(pl.String)
-    if world.staff is None or not len(world.staff):
-        return role, named
-    holders = (
-        world.staff.group_by("campus", "role")
-        .agg(pl.col("case_id").first(), count=pl.len())
-        .filter(pl.col("count") == 1)
+def owners(world: World, found: Sequence["Found"], step_no: Ints, rows: Ints) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Return for each task its role, its person (a staff case_id, null: the role's queue), and the role that it was
+    escalated to (null: none). Where a campus has not filled a post the one that stands in takes its place.
+    """
+    campus = world.campus_of(rows)
+    frame = pl.DataFrame(
+        {
+            "campus": campus,
+            "role": pl.Series([str(each.step.role) for each in found], dtype=pl.String).gather(step_no),
+            "hearer": _hearers(found, step_no),
+        }
     )
-    frame = pl.DataFrame({"campus": world.campus_of(rows), "role": role, "named": named})
-    found = frame.join(holders, on=["campus", "role"], how="left", maintain_order="left")
-    return role, found.select(who=pl.coalesce("named", "case_id"))["who"]
+    frame = _with_stand_ins(world, frame)
+    named = _named(world, found, step_no, rows)
+    return frame["role"], _persons(world, frame.with_columns(named)), frame["hearer"]
 
 
-def stand_in(world: World, role: str, rows: Ints) -> pl.Series:
-    """Return the role, or on a campus where that post is not filled the one that stands in."""
-    answer = pl.repeat(role, len(rows), eager=True, dtype=pl.String)
-    for overlay in world.definitions.overlays.values():
-        other = {str(post): str(who) for post, who in overlay.roles.items()}.get(role)
-        if other and world.has_campus(overlay.campuses):
-            there = world.campus_of(rows).is_in([str(each) for each in overlay.campuses])
-            answer = answer.set(there, other) if len(answer) else answer
-    return answer
+def _hearers(found: Sequence["Found"], step_no: Ints) -> pl.Series:
+    """Return the role of the last rung that each task has reached."""
+    roles = [str(rung.to) for each in found for rung in each.step.escalate]
+    first = np.cumsum([0, *(len(each.step.escalate) for each in found)])[:-1]
+    rung = np.concatenate([each.rung for each in found])
+    place = np.where(rung < 0, len(roles), first[step_no] + rung)
+    return pl.Series([*roles, None], dtype=pl.String).gather(place)
+
+
+def _with_stand_ins(world: World, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame (campus, role, hearer) with posts that are not filled replaced by who stands in."""
+    others = [
+        (str(campus), str(post), str(who))
+        for overlay in world.definitions.overlays.values()
+        for post, who in overlay.roles.items()
+        for campus in overlay.campuses
+        if str(campus) in world.campuses
+    ]
+    if not others:
+        return frame
+    table = pl.DataFrame(others, schema={"campus": pl.String, "post": pl.String, "who": pl.String}, orient="row")
+    for name in ("role", "hearer"):
+        joined = frame.join(
+            table, left_on=["campus", name], right_on=["campus", "post"], how="left", maintain_order="left"
+        )
+        frame = frame.with_columns(pl.coalesce(joined["who"], name).alias(name))
+    return frame
+
+
+def _named(world: World, found: Sequence["Found"], step_no: Ints, rows: Ints) -> pl.Series:
+    """Return whom each case names for the role, null where it names nobody; a member of staff in that post is it."""
+    pairs = [(str(each.process.subject), str(each.step.role)) for each in found]
+    number = {pair: index for index, pair in enumerate(dict.fromkeys(pairs))}
+    pair_no = np.array([number[pair] for pair in pairs])[step_no]
+    values, count = [pl.Series([None], dtype=pl.String)], 1
+    place = np.zeros(len(rows), np.int64)
+    for (subject, role), index in number.items():
+        known = world.definitions.subjects.get(subject)
+        asked = "role" if subject == STAFF else role
+        if known is None or asked not in known.fields:
+            continue
+        mine = np.flatnonzero(pair_no == index)
+        value = Rows(world, subject, rows[mine], np.full(len(mine), world.as_of)).ask(asked).cast(pl.String)
+        if subject == STAFF:
+            own = world.cases["case_id"].gather(rows[mine])
+            value = pl.select(pl.when(value == role).then(own))[:, 0]
+        place[mine] = np.arange(count, count + len(mine))
+        values.append(value)
+        count += len(mine)
+    return pl.concat(values).gather(place).alias("named")
+
+
+def _persons(world: World, frame: pl.DataFrame) -> pl.Series:
+    """Return the person named, else the only holder of the post on the campus."""
+    if world.staff is None or not len(world.staff):
+        return frame["named"]
+    one = pl.col("count") == 1
+    holders = world.staff.group_by("campus", "role").agg(pl.col("case_id").first(), count=pl.len()).filter(one)
+    joined = frame.join(holders, on=["campus", "role"], how="left", maintain_order="left")
+    return joined.select(pl.coalesce("named", "case_id"))[:, 0]

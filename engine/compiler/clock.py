@@ -6,7 +6,6 @@ import numpy as np
 import polars as pl
 
 from engine.calendars import columns as working
-from engine.compiler.assignees import stand_in
 from engine.compiler.openings import Opened
 from engine.compiler.points import first_true
 from engine.compiler.scope import events_where, tree_of
@@ -155,17 +154,16 @@ def _measures(world: World, process: Process, step: Step, tasks: Opened, which: 
     return True, np.asarray((working_parts[0] != 0) | (working_parts[1] != 0)) & np.ones(len(which), bool)
 
 
-def escalated(world: World, process: Process, step: Step, tasks: Opened, clock: Clock, until: Ints) -> pl.Series:
-    """Return the role of the last rung that each task had reached by `until`, null if none."""
-    answer = pl.repeat(None, len(tasks), eager=True, dtype=pl.String)
-    for number, rung in enumerate(step.escalate, 1):
+def escalated(world: World, process: Process, step: Step, tasks: Opened, clock: Clock, until: Ints) -> Ints:
+    """Return the number (from 0) of the last rung that each task had reached by `until`, -1 if none."""
+    answer = np.full(len(tasks), -1)
+    for number, rung in enumerate(step.escalate):
         at = rung_moments(world, process, tasks, clock, str(rung.at))
-        if world.reached is not None and ((at != UNKNOWN) & (at <= until)).any():
-            world.reached.add(f"{process.name}.{step.name} escalate {number}")
+        reached = (at != UNKNOWN) & (at <= until)
+        if world.reached is not None and reached.any():
+            world.reached.add(f"{process.name}.{step.name} escalate {number + 1}")
         world.wake(tasks.rows, np.where((at == UNKNOWN) | (until < world.as_of), 0, at))
-        reached = pl.Series((at != UNKNOWN) & (at <= until))
-        hearer = stand_in(world, str(rung.to), tasks.rows)
-        answer = pl.select(pl.when(reached).then(hearer).otherwise(answer))[:, 0] if len(answer) else answer
+        answer = np.where(reached, number, answer)
     return answer
 
 

@@ -12,6 +12,8 @@ from engine.compiler.timeline import UNKNOWN, Ints, Timeline, expand, keys_of, m
 from engine.compiler.world import World
 from engine.model import Ending, Process, Step
 
+WAIVED, REPLACED = "waived", "replaced"
+
 
 @dataclass(frozen=True)
 class Closed:
@@ -25,10 +27,15 @@ class Closed:
 
 @dataclass(frozen=True)
 class Cancelled:
-    """For each task: the first moment at which something cancels it, UNKNOWN if nothing does, and what."""
+    """For each task: the first moment at which something cancels it, UNKNOWN if nothing does; which of `labels` did.
+
+    `waiver` is the event_id of the waiver, UNKNOWN where there is none.
+    """
 
     at: Ints
-    why: pl.Series
+    code: Ints
+    labels: tuple[str, ...]
+    waiver: Ints
 
 
 def closed(world: World, process: Process, step: Step, tasks: Opened) -> Closed:
@@ -204,61 +211,54 @@ def cancelled(world: World, process: Process, step: Step, tasks: Opened) -> Canc
     """Return what cancels each task first: `until`, the end of the service, the next task of the step, a waiver."""
     found = [_until(world, process, ending, tasks, "until") for ending in step.until]
     if world.reached is not None:
-        reached = [number for number, each in enumerate(found, 1) if (each.at != UNKNOWN).any()]
+        reached = [number for number, each in enumerate(found, 1) if (each[1] != UNKNOWN).any()]
         world.reached |= {f"{process.name}.{step.name} until {number}" for number in reached}
     found += [_until(world, process, ending, tasks, "ended") for ending in process.ends]
     if step.overlap == "replace" and len(tasks):
-        found.append(_replaced(world, step, tasks))
-    found.append(_waived(world, f"{process.name}.{step.name}", tasks))
+        found.append((REPLACED, _replaced(tasks)))
+    waived_at, waiver = _waived(world, f"{process.name}.{step.name}", tasks)
+    found.append((WAIVED, waived_at))
     at = np.full(len(tasks), UNKNOWN, np.int64)
-    why = pl.repeat(None, len(tasks), eager=True, dtype=pl.String)
-    for each in found:
-        sooner = (each.at != UNKNOWN) & ((at == UNKNOWN) | (each.at < at))
-        at = np.where(sooner, each.at, at)
-        why = (
-            pl.select(pl.when(pl.lit(pl.Series(sooner))).then(pl.lit(each.why)).otherwise(pl.lit(why)))[:, 0]
-            if len(why)
-            else why
-        )
-    return Cancelled(at, why)
+    code = np.zeros(len(tasks), np.int64)
+    for number, (_, moments) in enumerate(found):
+        sooner = (moments != UNKNOWN) & ((at == UNKNOWN) | (moments < at))
+        at, code = np.where(sooner, moments, at), np.where(sooner, number, code)
+    return Cancelled(at, code, tuple(label for label, _ in found), waiver)
 
 
-def _until(world: World, process: Process, ending: Ending, tasks: Opened, label: str) -> Cancelled:
-    """Return when an event or a condition cancels each task."""
+def _until(world: World, process: Process, ending: Ending, tasks: Opened, label: str) -> tuple[str, Ints]:
+    """Return when an event or a condition cancels each task, and how that is called."""
     if ending.when:
         at = first_true(world, process.subject, ending.when, tasks.rows, tasks.at, _scopes(world, process, tasks))
-        return Cancelled(at, pl.repeat(f"{label}:{ending.when}", len(tasks), eager=True, dtype=pl.String))
+        return f"{label}:{ending.when}", at
     plain = not needs_pairs(ending)
     events = merge([events_where(world, event, (ending.condition or "") if plain else "") for event in ending.events])
-    names = f"{label}:{'|'.join(ending.events)}"
-    why = pl.repeat(names, len(tasks), eager=True, dtype=pl.String)
+    name = f"{label}:{'|'.join(ending.events)}"
     if plain and not ending.same:
         place = events.since(tasks.rows, tasks.at)
-        return Cancelled(events.moments(place, events.belongs(place, tasks.rows)), why)
+        return name, events.moments(place, events.belongs(place, tasks.rows))
     hit, place = _pairs(world, process, ending, ending.condition or "", events, tasks)
     at = np.full(len(tasks), UNKNOWN, np.int64)
     first, where = np.unique(hit, return_index=True)
     at[first] = events.at[place[where]]
-    return Cancelled(at, why)
+    return name, at
 
 
-def _replaced(world: World, step: Step, tasks: Opened) -> Cancelled:
-    """The next task of the step replaces the one before; the last one of a quota is replaced when its period is over."""
+def _replaced(tasks: Opened) -> Ints:
+    """Return when the next task of the step of the same case opened."""
     at = np.full(len(tasks), UNKNOWN, np.int64)
     following = tasks.rows[1:] == tasks.rows[:-1]
     at[:-1][following] = tasks.at[1:][following]
-    return Cancelled(at, pl.repeat("replaced", len(tasks), eager=True, dtype=pl.String))
+    return at
 
 
-def _waived(world: World, step: str, tasks: Opened) -> Cancelled:
-    waives = world.waives.filter(pl.col("step") == step)
+def _waived(world: World, step: str, tasks: Opened) -> tuple[Ints, Ints]:
+    """Return when each task was waived, and by which event."""
+    waives = world.waives.filter(pl.col("step") == step) if len(world.waives) else world.waives
     if not len(waives):
-        return Cancelled(np.full(len(tasks), UNKNOWN), _text(tasks))
-    mine = pl.DataFrame({"row": tasks.rows, "key": tasks.key, "opened_at": tasks.at})
-    first = waives.unique(["row", "key"], keep="last")
-    found = mine.join(first, on=["row", "key"], how="left", maintain_order="left")
-    return Cancelled(to_moments(found["at"]), found.select(pl.format("waived:{}", "event_id"))[:, 0])
-
-
-def _text(tasks: Opened) -> pl.Series:
-    return pl.repeat(None, len(tasks), eager=True, dtype=pl.String)
+        nothing = np.full(len(tasks), UNKNOWN, np.int64)
+        return nothing, nothing
+    mine = pl.DataFrame({"row": tasks.rows, "key": tasks.key})
+    latest = waives.unique(["row", "key"], keep="last")
+    found = mine.join(latest, on=["row", "key"], how="left", maintain_order="left")
+    return to_moments(found["at"]), to_moments(found["event_id"])

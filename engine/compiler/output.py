@@ -1,0 +1,160 @@
+"""From what was found step by step to one frame of tasks: everything that all steps share is computed once, for all."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from engine.calendars import columns as working
+from engine.compiler.assignees import owners
+from engine.compiler.clock import Clock
+from engine.compiler.endings import WAIVED, Cancelled, Closed
+from engine.compiler.openings import Opened
+from engine.compiler.timeline import UNKNOWN, Bools, Ints, to_moments, to_series
+from engine.compiler.world import World
+from engine.frames import TASKS
+from engine.model import Process, Step
+
+NOBODY = -1
+
+
+@dataclass(frozen=True)
+class Found:
+    """The tasks of one step: `done_at` and `gone_at` are UNKNOWN where the task was not done or not cancelled.
+
+    `rung` is the number of the last rung of the escalation that a task has reached, or NOBODY.
+    """
+
+    process: Process
+    step: Step
+    tasks: Opened
+    clock: Clock
+    done: Closed
+    gone: Cancelled
+    done_at: Ints
+    gone_at: Ints
+    visible: Ints
+    rung: Ints
+
+
+def assemble(world: World, found: Sequence[Found]) -> pl.DataFrame:
+    """Return the tasks of all steps as `frames.TASKS`."""
+    found = [each for each in found if len(each.tasks)]
+    if not found:
+        return TASKS.to_frame()
+    rows = _joined(found, lambda each: each.tasks.rows)
+    start, due = _joined(found, lambda each: each.clock.start), _joined(found, lambda each: each.clock.due)
+    done_at, gone_at = _joined(found, lambda each: each.done_at), _joined(found, lambda each: each.gone_at)
+    paused = np.concatenate([each.clock.paused for each in found])
+    over = np.where(done_at == UNKNOWN, gone_at, done_at)
+    step_no = np.repeat(np.arange(len(found)), [len(each.tasks) for each in found])
+    cases = world.cases.select("case_no", "case_id", "subject", "campus")[rows]
+    role, assignee, hearer = owners(world, found, step_no, rows)
+    recorded = _joined(found, lambda each: each.done.recorded_at)
+    in_time_typed_late = (done_at != UNKNOWN) & (due != UNKNOWN) & (done_at <= due) & (recorded > due)
+    why = _why(found, step_no, gone_at)
+    frame = pl.DataFrame(
+        {
+            "key": pl.concat([each.tasks.key for each in found]),
+            "process": _names(found, step_no, lambda each: str(each.process.name)),
+            "step": _names(found, step_no, lambda each: str(each.step.name)),
+            "role": role,
+            "assignee": assignee,
+            "opened_at": _joined(found, lambda each: each.tasks.at),
+            "start_at": to_series(start),
+            "due_at": to_series(np.where(paused, UNKNOWN, due)),
+            "visible_at": to_series(_joined(found, lambda each: each.visible)),
+            "closed_at": to_series(done_at),
+            "closed_by": to_series(
+                np.where(done_at == UNKNOWN, UNKNOWN, _event_ids(found, lambda each: each.done.event_id))
+            ),
+            "cancelled_at": to_series(gone_at),
+            "cancelled_why": why,
+            "state": _states(world.as_of, start, due, paused, done_at, gone_at, why),
+            "waiting_for": _waiting_for(found, step_no, start, due, paused, over),
+            "escalated_to": hearer,
+            "late_entry": in_time_typed_late,
+            "provisional": working.is_provisional(world.table, world.cal_no[rows], start, due),
+            "missing": _missing(world, found, step_no, over),
+            "opening_event": pl.concat([each.tasks.event_id for each in found]),
+        }
+    ).with_columns(cases)
+    bare = pl.concat_str("process", pl.lit("."), "step", pl.lit("/"), "case_id")
+    task_id = pl.when(pl.col("key") == "").then(bare).otherwise(pl.concat_str(bare, pl.lit("/"), "key"))
+    return frame.select(task_id.alias("task_id"), *(name for name in TASKS if name != "task_id"))
+
+
+def _joined(found: Sequence[Found], part: Callable[[Found], Ints]) -> Ints:
+    return np.concatenate([part(each) for each in found])
+
+
+def _event_ids(found: Sequence[Found], part: Callable[[Found], pl.Series]) -> Ints:
+    return to_moments(pl.concat([part(each) for each in found]))
+
+
+def _names(found: Sequence[Found], step_no: Ints, name: Callable[[Found], str]) -> pl.Series:
+    return pl.Series([name(each) for each in found], dtype=pl.String).gather(step_no)
+
+
+def _why(found: Sequence[Found], step_no: Ints, gone_at: Ints) -> pl.Series:
+    """Return why each cancelled task was: `until:EVENT`, `ended:EVENT`, `replaced`, `waived:EVENT_ID`."""
+    labels = [label for each in found for label in each.gone.labels]
+    first = np.cumsum([0, *(len(each.gone.labels) for each in found)])[:-1]
+    code = np.where(gone_at == UNKNOWN, 0, first[step_no] + _joined(found, lambda each: each.gone.code))
+    why = pl.Series(labels, dtype=pl.String).gather(code).set(pl.Series(gone_at == UNKNOWN), None)
+    if WAIVED not in why:
+        return why
+    waiver = to_series(_joined(found, lambda each: each.gone.waiver))
+    return pl.select(pl.when(why == WAIVED).then(pl.format(f"{WAIVED}:{{}}", waiver)).otherwise(why))[:, 0]
+
+
+def _states(
+    as_of: int, start: Ints, due: Ints, paused: Bools, done_at: Ints, gone_at: Ints, why: pl.Series
+) -> pl.Series:
+    waived = why.str.starts_with(WAIVED).fill_null(value=False).to_numpy()
+    code = np.select(
+        [
+            (done_at != UNKNOWN) & (due != UNKNOWN) & (done_at > due),
+            done_at != UNKNOWN,
+            waived,
+            gone_at != UNKNOWN,
+            (start == UNKNOWN) | paused | (due == UNKNOWN),
+            due <= as_of,
+        ],
+        range(6),
+        6,
+    )
+    names = ("done_late", "done", "waived", "cancelled", "waiting", "breached", "open")
+    return pl.Series(names, dtype=pl.String).gather(code)
+
+
+def _waiting_for(found: Sequence[Found], step_no: Ints, start: Ints, due: Ints, paused: Bools, over: Ints) -> pl.Series:
+    """Return the text of the gate that is closed, `paused`, or `due_unknown`; null for a task that does not wait."""
+    gates = [str(each.step.needs or "") for each in found]
+    texts = pl.Series([*gates, "paused", "due_unknown", None], dtype=pl.String)
+    code = np.select(
+        [over != UNKNOWN, start == UNKNOWN, paused, due == UNKNOWN],
+        [np.full(len(over), len(gates) + 2), step_no, len(gates), len(gates) + 1],
+        len(gates) + 2,
+    )
+    return texts.gather(code)
+
+
+def _missing(world: World, found: Sequence[Found], step_no: Ints, over: Ints) -> pl.Series:
+    """Return what the closing event must carry, for tasks that are not over."""
+    owed = pl.Series([*(_owed(world, each.step) for each in found), []], dtype=pl.List(pl.String))
+    answer = owed.gather(np.where(over == UNKNOWN, step_no, len(found)))
+    if not any(each.step.done.collect for each in found):
+        return answer
+    collected = pl.concat([each.done.missing for each in found])
+    frame = pl.DataFrame({"owed": answer, "collected": collected, "over": over != UNKNOWN})
+    both = pl.concat_list("owed", pl.col("collected").fill_null([]))
+    return frame.select(pl.when("over").then("owed").otherwise(both))[:, 0]
+
+
+def _owed(world: World, step: Step) -> list[str]:
+    fields = [field for event in step.done.events for field in world.definitions.events[event].fields.values()]
+    owed = sorted({str(field.name) for field in fields if field.required})
+    owed += [str(each) for each in step.evidence if each not in owed]
+    return [each for each in owed if each != step.done.collect]
