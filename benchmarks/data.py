@@ -70,11 +70,11 @@ def _moment_of(students: pl.DataFrame, events: pl.DataFrame) -> int:
 
 
 def _play(cases_file: Path, events_file: Path) -> None:
-    from engine.demo.campus import a_year
+    from engine.demo.campus import Size, a_year
     from engine.store.log import case_frame
     from engine.store.typed import raw_rows
 
-    year = a_year(PLAYED, 0, 0, 12, Random(1), UNTIL)
+    year = a_year(Size(PLAYED, 0, 0, 12), Random(1), UNTIL)
     cases_file.parent.mkdir(parents=True, exist_ok=True)
     case_frame(year.cases).write_parquet(cases_file)
     raw_rows(year.events).drop("event_id").write_parquet(events_file)

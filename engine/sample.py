@@ -30,8 +30,10 @@ def make_demo(
     _make_room(place)
     found = opened.definitions_of(place)
     at = opened.moment_for(place, found.definitions, as_of, "--as-of")
-    until = date.fromisoformat(moment_text(at, zone_of(found.definitions, ""))[:10])
-    files = generate(folder, students=students, classes=classes, seed=seed, until=until)
+    until = date.fromisoformat(moment_text(min(at, session.now), zone_of(found.definitions, ""))[:10])
+    files = generate(
+        folder, students=students, classes=classes, seed=seed, until=until, now=session.now, progress=progress
+    )
     report = inquiry.import_files(place, files, progress)
     with opened.open_store(place) as store:
         store.set_meta(_MARK, str(seed))

@@ -14,6 +14,7 @@ from engine.demo.school import write
 from engine.demo.script import Script
 from engine.load.workspace import find_shipped, load
 from engine.model import Definitions
+from engine.session import Progress
 from engine.store.base import NewEvent
 from engine.store.log import case_frame
 
@@ -39,10 +40,19 @@ class Year:
     events: Sequence[NewEvent]
 
 
-def a_year(size: Size, random: Random, until: date, definitions: Definitions | None = None) -> Year:
-    """Return the twelve months up to noon of a day."""
+def a_year(
+    size: Size,
+    random: Random,
+    until: date,
+    definitions: Definitions | None = None,
+    *,
+    now: int | None = None,
+    progress: Progress | None = None,
+) -> Year:
+    """Return the twelve months up to 8:00 of a day, but nothing after `now`: people begin before the day does."""
     known = definitions or load([find_shipped("processes")]).definitions
-    end = moment_of(f"{until} 08:00", ZONE)
+    morning = moment_of(f"{until} 08:00", ZONE)
+    end = morning if now is None else min(morning, now)
     begin = moment_of(f"{until - timedelta(days=365)} 09:00", ZONE)
     script = Script(known, random, begin, end)
     write(script, size.students, size.classes, size.members, size.staff)
@@ -50,5 +60,5 @@ def a_year(size: Size, random: Random, until: date, definitions: Definitions | N
     posts = cases.filter(pl.col("subject") == "staff").select(
         "campus", pl.col("fields").str.json_path_match("$.role").alias("role"), "case_id"
     )
-    events = play(Play(plan(known), cases, posts, script.events, end, script.around))
+    events = play(Play(plan(known), cases, posts, script.events, end, script.around), progress)
     return Year(known, script.cases, events)

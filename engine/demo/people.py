@@ -15,6 +15,7 @@ from engine.compiler.plan import Plan
 from engine.demo.forms import DAY, HOUR, Surroundings, fill, satisfying
 from engine.model import Event, Step
 from engine.run import run
+from engine.session import Progress
 from engine.store.base import NewEvent
 from engine.store.log import MemoryLog
 from engine.store.typed import raw_rows
@@ -52,12 +53,14 @@ class Play:
         return self.around.random
 
 
-def play(world: Play) -> list[NewEvent]:
+def play(world: Play, progress: Progress | None = None) -> list[NewEvent]:
     """Return all that happened: what the world brought and what people did about it."""
     raw = raw_rows(world.events)
     touched: set[str] | None = None
     cases = world.cases
-    for _ in range(ROUNDS):
+    for done in range(ROUNDS):
+        if progress:
+            progress("play", done, ROUNDS)
         wanted = [
             name for name in world.plan.names if touched is None or not touched.isdisjoint(world.plan.reads[name])
         ]
@@ -73,6 +76,8 @@ def play(world: Play) -> list[NewEvent]:
         world.events += new
         touched = {each.type for each in new}
         cases = world.cases.filter(pl.col("case_no").is_in({each.case_no for each in new}))
+    if progress:
+        progress("play", ROUNDS, ROUNDS)
     return world.events
 
 
