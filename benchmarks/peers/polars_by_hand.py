@@ -3,15 +3,21 @@
 Every duty becomes a frame case_no, step, key, start, due; `span` (working seconds, or null) is what a pause needs.
 """
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import polars as pl
+from adbc_driver_sqlite import dbapi
 
 from benchmarks.peers.hours import CHINA, WORKING_DAY, hours_of
 
 DAY: Final = 86_400
+READERS: Final = os.cpu_count() or 1
 TEXT, NUMBER, YES_NO, MOMENT = pl.String(), pl.Float64(), pl.Boolean(), pl.Int64()
 #: The events that the twelve duties read, and of their forms the fields.
 FORMS: Final[dict[str, dict[str, pl.DataType]]] = {
@@ -56,21 +62,30 @@ def answer(path: Path, as_of: int) -> pl.DataFrame:
 
 
 def read(path: Path, as_of: int) -> tuple[pl.DataFrame, Frames]:
-    """Return the students and, for each type, its events in order with the fields of their forms."""
-    uri = f"sqlite:///{path.resolve()}"
-    cases = pl.read_database_uri(
-        "SELECT case_no, campus, created_at, fields ->> 'stability' AS stability FROM cases"
-        " WHERE subject = 'student' AND fields ->> 'programme' = 'one_on_one'",
-        uri,
-        engine="adbc",
-    )
-    names = ", ".join(f"'{name}'" for name in FORMS)
-    rows = pl.read_database_uri(
-        f"SELECT case_no, type, at, data FROM events WHERE type IN ({names}) AND at <= {as_of}", uri, engine="adbc"
-    )
+    """Return the students and, for each type, its events in order with the fields of their forms; on every core."""
+    with ExitStack() as stack:
+        links = [stack.enter_context(dbapi.connect(str(path))) for _ in range(READERS)]
+        cases = _asked(
+            links[0],
+            "SELECT case_no, campus, created_at, fields ->> 'stability' AS stability FROM cases"
+            " WHERE subject = 'student' AND fields ->> 'programme' = 'one_on_one'",
+        )
+        last = int(_asked(links[0], "SELECT max(event_id) AS last FROM events").item())
+        names = ", ".join(f"'{name}'" for name in FORMS)
+        query = f"SELECT case_no, type, at, data FROM events WHERE type IN ({names}) AND at <= {as_of}"
+        bounds = [last * part // READERS for part in range(READERS + 1)]
+        stretches = [f"{query} AND event_id > {low} AND event_id <= {high}" for low, high in pairwise(bounds)]
+        with ThreadPoolExecutor(READERS) as pool:
+            rows = pl.concat(pool.map(_asked, links, stretches))
     parts = {str(key[0]): part for key, part in rows.partition_by("type", as_dict=True, include_key=False).items()}
     empty = rows.clear().drop("type")
     return cases, {name: _typed(parts.get(name, empty), form) for name, form in FORMS.items()}
+
+
+def _asked(link: dbapi.Connection, query: str) -> pl.DataFrame:
+    with link.cursor() as cursor:
+        cursor.execute(query)
+        return pl.DataFrame(cursor.fetch_arrow_table())
 
 
 def _typed(rows: pl.DataFrame, form: dict[str, pl.DataType]) -> pl.DataFrame:
