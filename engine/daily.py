@@ -13,12 +13,14 @@ from engine.compiler.world import Known
 from engine.frames import TASKS
 from engine.run import Run, run
 from engine.session import Progress
+from engine.spool import Spool
 from engine.store.base import CaseStore
 from engine.store.base import Run as Stored
-from engine.store.reconcile import UNFINISHED, Changes, reconcile
+from engine.store.columns import STRETCH
+from engine.store.reconcile import UNFINISHED, reconcile
 from engine.store.sqlite import SqliteStore
 
-CHUNK = 25_000
+CHUNK = 2 * STRETCH
 """Cases run at once: large enough for columns to pay, small enough that memory does not grow with the school."""
 
 
@@ -38,23 +40,23 @@ def run_and_store(store: SqliteStore, job: Job, case_nos: pl.Series | None = Non
     last_event = store.last_event_id()
     last = store.last_run()
     chosen = with_news(store, job, last_event) if case_nos is None else case_nos
-    changes: list[Changes] = []
     wakes: list[pl.DataFrame] = []
     since = last.as_of if last else job.as_of
-    for part, found, stored in _runs(store, job, chosen, last_event, None, since):
-        changes.append(reconcile(stored, found.tasks, job.as_of))
-        wakes.append(pl.DataFrame({"case_no": part}).join(found.wakes, on="case_no", how="left"))
-    return store.apply_run(
-        changes,
-        as_of=job.as_of,
-        started_at=job.now,
-        finished_at=job.now,
-        definitions_hash=job.definitions_hash,
-        last_event_id=last_event,
-        wake=pl.concat(wakes) if wakes else None,
-        cases_run=len(chosen),
-        whole=case_nos is None,
-    )
+    with Spool() as changes:
+        for part, found, stored in _runs(store, job, chosen, last_event, None, since):
+            changes.add(reconcile(stored, found.tasks, job.as_of))
+            wakes.append(pl.DataFrame({"case_no": part}).join(found.wakes, on="case_no", how="left"))
+        return store.apply_run(
+            changes,
+            as_of=job.as_of,
+            started_at=job.now,
+            finished_at=job.now,
+            definitions_hash=job.definitions_hash,
+            last_event_id=last_event,
+            wake=pl.concat(wakes) if wakes else None,
+            cases_run=len(chosen),
+            whole=case_nos is None,
+        )
 
 
 def derive(store: CaseStore, job: Job, known_at: int | None = None, case_nos: pl.Series | None = None) -> pl.DataFrame:

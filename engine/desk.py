@@ -42,12 +42,16 @@ def run_day(
     found = definitions_of(session)
     with open_store(session) as store:
         job = job_of(session, found, as_of, progress)
-        if not (dry_run or as_known):
+        last = store.last_run()
+        is_past = last is not None and job.as_of < last.as_of
+        if not (dry_run or as_known or is_past):
             daily.run_and_store(store, job)
-            return list_of(session, found.definitions, store, store.tasks(), job.as_of, filters)
+            tasks = store.tasks(unfinished=True)
+            return list_of(session, found.definitions, store, tasks, job.as_of, filters)
         tasks = daily.derive(store, job, job.as_of if as_known else None)
         shown = list_of(session, found.definitions, store, tasks, job.as_of, filters)
-        return replace(shown, notices=(say(session.language, "list.dry"),))
+        notice = "list.past" if is_past and not dry_run else "list.dry"
+        return replace(shown, notices=(say(session.language, notice),))
 
 
 def record(session: Session, case_id: str, typed: recording.Typed) -> Recorded:

@@ -43,6 +43,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "接下来：dueline explain {task}（为什么）；dueline done {task} 字段=值（办完）",
         "next: dueline explain {task} (why); dueline done {task} field=value (when it is done)",
     ),
+    "list.past": (
+        "回看：比上一次运行早，只看不写。",
+        "a look back: this is before the last run, so nothing was written.",
+    ),
     "list.dry": ("试算：没有写入数据库。", "dry run: nothing was written."),
     "list.refreshed": ("{case} 现在：", "{case} now:"),
     "list.nothing_left": ("{case} 没有待办事项。", "{case} owes nothing now."),

@@ -102,8 +102,8 @@ class CaseStore(Protocol):
         """Return the number of the last event, or 0."""
         ...
 
-    def tasks(self, case_nos: CaseNos = None) -> pl.DataFrame:
-        """Return the tasks last shown: `frames.TASKS`, first_shown_at and last_changed_at."""
+    def tasks(self, case_nos: CaseNos = None, *, unfinished: bool = False) -> pl.DataFrame:
+        """Return the tasks last shown, or those that are not over: `frames.TASKS`, first_shown_at, last_changed_at."""
         ...
 
     def apply_run(

@@ -17,7 +17,7 @@ from engine.store.columns import ColumnCopy
 from engine.store.connection import connect, in_plain_words, reading_uri, writing
 from engine.store.log import RowsSource, TypedLog
 from engine.store.migrations import bring_up_to_date
-from engine.store.reconcile import Changes
+from engine.store.reconcile import UNFINISHED, Changes
 from engine.store.rows import insert_rows, read_cases, read_rows
 from engine.store.source import StoreSource
 from engine.store.tasks import TaskTable
@@ -192,10 +192,13 @@ class SqliteStore:
         with in_plain_words(self.path):
             self._copy.up_to(definitions, self.last_event_id(), refresh=True)
 
-    def tasks(self, case_nos: CaseNos = None) -> pl.DataFrame:
-        """Return the tasks last shown: `frames.TASKS`, first_shown_at and last_changed_at."""
+    def tasks(self, case_nos: CaseNos = None, *, unfinished: bool = False) -> pl.DataFrame:
+        """Return the tasks last shown, or those that are not over: `frames.TASKS`, first_shown_at, last_changed_at."""
+        where, values = _where(case_nos)
+        if unfinished:
+            where = f"{where} AND state IN {UNFINISHED!r}"
         with in_plain_words(self.path):
-            return self._tasks.read(*_where(case_nos))
+            return self._tasks.read(where, values)
 
     def apply_run(
         self,
