@@ -51,6 +51,6 @@ class Spool:
     def __iter__(self) -> Iterator[Changes]:
         """Yield the changes of each part."""
         for number, kept in enumerate(self._kept):
-            yield Changes(*(pl.read_ipc(self._file(number, name), memory_map=False) for name in _FRAMES), kept)
+            yield Changes(*(pl.read_ipc(self._file(number, name)) for name in _FRAMES), kept)
         if self._last is not None:
             yield self._last
