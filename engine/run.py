@@ -50,7 +50,7 @@ def run(
     found = []
     for process, step in plan.steps:
         name = f"{process.name}.{step.name}"
-        if wanted is not None and name not in wanted:
+        if process.subject not in world.subjects or (wanted is not None and name not in wanted):
             continue
         tasks = tasks_of(world, process, step, _pauses(world, process, pauses))
         if tasks is not None and (steps is None or name in steps):

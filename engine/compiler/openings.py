@@ -86,6 +86,8 @@ def opened(world: World, process: Process, step: Step) -> Opened:
             for number, part in enumerate(parts, 1)
             if _is_for(world, process, step, part).any()
         }
+    if not len(found):
+        return found
     if settled is not None and not any(each.delay for each in step.opens):
         found = found.filter(found.at >= settled[found.rows])
     found = found.filter(_is_for(world, process, step, found))

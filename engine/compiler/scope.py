@@ -320,7 +320,7 @@ def events_where(world: World, event: str, text: Tree | str, condition: ast.expr
     key = (event, text.text_of(condition) if isinstance(text, Tree) and condition is not None else str(text))
     if key not in world.events:
         every = world.timeline(event)
-        if key[1]:
+        if key[1] and len(every):
             scope = event_scope(world, every, event)
             tree = text if isinstance(text, Tree) else tree_of(text)
             answer = scope.column(evaluate(tree, scope, condition))
@@ -339,6 +339,8 @@ def fact(world: World, subject: str, name: str) -> Timeline:
         history = [world.by_hand(subject, name, dtype)]
         for event, expression in world.setters(subject, name):
             every = world.timeline(event.name)
+            if not len(every):
+                continue
             value = event_scope(world, every, event.name).ask(expression, wanted).cast(dtype)
             history.append(replace(every, frame=pl.DataFrame({"value": value})))
         world.fields[key] = merge(history)

@@ -45,6 +45,9 @@ class Known:
     unfinished: pl.DataFrame
 
 
+_NO_TASKS = pl.DataFrame(schema={"row": pl.Int64(), "key": pl.String(), "opened_at": pl.Int64()})
+
+
 class World:
     """The cases of one chunk and their log, each read once; asked by the scopes that evaluate expressions."""
 
@@ -66,6 +69,7 @@ class World:
         self.cases = cases.sort("case_no").filter(pl.col("created_at") <= as_of)
         self.case_nos = self.cases["case_no"].to_numpy()
         self.campuses = set(self.cases["campus"].unique().to_list())
+        self.subjects = set(self.cases["subject"].unique().to_list())
         self.created_at = self.cases["created_at"].to_numpy().astype(np.int64)
         self.staff = staff
         self.wakes: list[tuple[Ints, Ints]] = []
@@ -163,10 +167,17 @@ class World:
         """Return the tasks of a step that an earlier run left open (row, key, opened_at); None if all are of interest."""
         if self.known is None or step in self.watched:
             return None
-        process, _, name = step.partition(".")
-        mine = self.known.unfinished.filter((pl.col("process") == process) & (pl.col("step") == name))
-        rows = np.searchsorted(self.case_nos, mine["case_no"].to_numpy())
-        return mine.select(pl.Series("row", rows, dtype=pl.Int64), "key", "opened_at")
+        return self._unfinished.get(step, _NO_TASKS)
+
+    @cached_property
+    def _unfinished(self) -> dict[str, pl.DataFrame]:
+        """The tasks that an earlier run left open, by step: row, key, opened_at."""
+        assert self.known is not None
+        left = self.known.unfinished
+        rows = pl.Series("row", np.searchsorted(self.case_nos, left["case_no"].to_numpy()), dtype=pl.Int64)
+        named = left.select(rows, "key", "opened_at", name=pl.concat_str("process", pl.lit("."), "step"))
+        parts = named.partition_by("name", as_dict=True, include_key=False)
+        return {str(name): part for (name,), part in parts.items()}
 
     def is_watched(self, step: str) -> bool:
         """Return whether other steps ask about the tasks of this one."""
