@@ -121,7 +121,7 @@ def _exit_codes(session: Session) -> Iterator[None]:
         typer.echo(say(session.language, "stopped"), err=True)
         raise typer.Exit(130) from None
     except Exception as error:
-        if sentence := api.refusal(error):
+        if sentence := api.refusal(error, session.language):
             typer.echo(sentence, err=True)
             raise typer.Exit(2 if api.is_misuse(error) else 1) from None
         typer.echo(say(session.language, "fault", what=type(error).__name__, file=_keep_details()), err=True)

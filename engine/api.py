@@ -33,9 +33,11 @@ class Demo:
     tasks: "TaskList"
 
 
-def refusal(error: Exception) -> str:
+def refusal(error: Exception, language: str = "en") -> str:
     """Return the sentence with which something was refused, or "" for an error that is ours."""
-    base = sys.modules.get("engine.store.base")
+    base, sums = (sys.modules.get(f"engine.{name}") for name in ("store.base", "calendars.table"))
+    if sums is not None and isinstance(error, sums.OutOfRange):
+        return say(language, "refuse.far", why=error)
     is_told = isinstance(error, Refused) or (base is not None and isinstance(error, base.StoreProblem))
     return str(error) if is_told else ""
 

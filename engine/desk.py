@@ -70,16 +70,19 @@ def _append(
 ) -> int:
     """Append the event once its form is right; return its number."""
     if typed.event != "set":
-        recording.event_of(definitions, typed.event, session.language)
+        recording.of_its_subject(definitions, typed.event, case, session.language)
     zone = recording.zone_of_case(definitions, case)
     at = moment(typed.at, zone, "--at", session.language) if typed.at else session.now
+    values = recording.facts(typed.values, session.language) if typed.event == "set" else typed.values
     data, wrong = normalise_event(
-        definitions, typed.event, typed.values, zone, subject=str(case["subject"]), language=session.language
+        definitions, typed.event, values, zone, subject=str(case["subject"]), language=session.language
     )
-    wrong = [*wrong, *_wrong_moment(session, case, at, zone)]
+    wrong += recording.emptied(definitions, typed.event, str(case["subject"]), data, session.language)
+    wrong += recording.lost_references(definitions, store, typed.event, str(case["subject"]), data, session.language)
+    wrong += _wrong_moment(session, case, at, zone)
     if wrong:
         raise Refused("\n".join(wrong))
-    by = typed.by or None
+    by = recording.person(definitions, store, typed.by, "--by", session.language) if typed.by else None
     event = NewEvent(int(str(case["case_no"])), typed.event, at, session.now, by, data)
     return store.append([event])[0]
 
@@ -142,7 +145,8 @@ def waive(session: Session, part: str, by: str, why: str, at: str) -> Recorded:
         when = moment(at, zone, "--at", session.language) if at else session.now
         if wrong := _wrong_moment(session, case, when, zone):
             raise Refused("\n".join(wrong))
-        store.append([recording.waiver(task, by, why, when, session.now)])
+        who = recording.person(found.definitions, store, by, "--by", session.language)
+        store.append([recording.waiver(task, who, recording.reason(why, session.language), when, session.now)])
         return _refreshed(session, found, store, case, say(session.language, "record.waived", task=task["task_id"]))
 
 
@@ -150,7 +154,9 @@ def void(session: Session, event_id: int, by: str, why: str) -> Recorded:
     """Say that an event never was."""
     found = definitions_of(session)
     with open_store(session) as store:
-        event = recording.correction(store, event_id, by, why, session.now, session.language)
+        who = recording.person(found.definitions, store, by, "--by", session.language)
+        why = recording.reason(why, session.language)
+        event = recording.correction(store, event_id, who, why, session.now, session.language)
         void_id = store.append([event])[0]
         case = store.cases(case_nos=[event.case_no]).row(0, named=True)
         sentence = say(session.language, "record.void", event_id=event_id, void_id=void_id)

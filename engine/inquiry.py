@@ -166,6 +166,8 @@ def report_on(session: Session, which: str, first: str, last: str, campus: str) 
         until = moment_for(session, ready.definitions, last, "--to", campus)
         if len(last) == len("2026-03-01"):
             until += DAY - 1
+        if since is not None and since > until:
+            raise Refused(say(session.language, "refuse.days", first=first, last=last or moment_text(until, "UTC")))
         write = {"sla": reports.sla, "kpi": reports.kpi, "audit": reports.audit}[which]
         return write(ready.plan, store, since=since, until=until, campus=campus, language=session.language)
 

@@ -12,12 +12,13 @@ import polars as pl
 from engine.calendars.calendar import SHANGHAI, Calendar
 from engine.model import Definitions, Field, Formula, Step
 from engine.problems import Refused, did_you_mean
-from engine.report.entry import LIVE, Entry, in_list_order
+from engine.report.entry import LIVE, STATES, Entry, in_list_order
 from engine.session import Filters
 from engine.store.base import CaseStore
-from engine.words import say
+from engine.words import LANGUAGES, say
 
 STANDARD = "standard"
+STAFF = "staff"
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,19 @@ def directory(definitions: Definitions, store: CaseStore, case_nos: pl.Series | 
     return Directory(definitions, names, frozenset(campuses), language)
 
 
+def staff_names(definitions: Definitions, store: CaseStore) -> dict[str, str]:
+    """Return the name of each member of staff by id; "" for one without."""
+    staff = store.cases("staff").select("case_no", "case_id")
+    if staff.is_empty() or STAFF not in definitions.subjects:
+        return dict.fromkeys(staff["case_id"].to_list(), "")
+    values = store.log(definitions, staff["case_no"].sort()).fields("name", STAFF)
+    named = staff.join(values.group_by("case_no", maintain_order=True).last(), on="case_no", how="left")
+    return {case_id: name or "" for case_id, name in named.select("case_id", "value").iter_rows()}
+
+
 def select(tasks: pl.DataFrame, filters: Filters, book: Directory, as_of: int) -> pl.DataFrame:
     """Return the rows that were asked for; a name that nothing has is refused."""
-    states = list(filters.states or LIVE)
+    states = [_state(name, book.language) for name in filters.states] or list(LIVE)
     wanted = pl.col("state").is_in(states)
     if not filters.states and not filters.everything:
         wanted &= (pl.col("visible_at") <= as_of) | pl.col("visible_at").is_null()
@@ -121,9 +132,21 @@ def known(kind: str, name: str, known: Iterable[str], book: Directory) -> str:
     titles = {book.role(each): each for each in names} if kind == "role" else {}
     if name in titles:
         return titles[name]
+    names |= titles.keys()
     sentence = say(book.language, "refuse.unknown", kind=say(book.language, f"kind.{kind}"), name=name)
     hint = did_you_mean(name, names, book.language)
     raise Refused(say(book.language, "hint.after", sentence=sentence, hint=hint) if hint else sentence)
+
+
+def _state(name: str, language: str) -> str:
+    """Return a state named by its id or its title."""
+    titles = {say(each, f"state.{state}"): state for state in STATES for each in LANGUAGES}
+    known = {**titles, **dict(zip(STATES, STATES, strict=True))}
+    if name in known:
+        return known[name]
+    sentence = say(language, "refuse.unknown", kind=say(language, "kind.state"), name=name)
+    hint = did_you_mean(name, STATES, language)
+    raise Refused(say(language, "hint.after", sentence=sentence, hint=hint) if hint else sentence)
 
 
 def _people(who: str, book: Directory) -> list[str]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import polars as pl
 
-from engine import listing
+from engine import listing, recording
 from engine.model import Definitions
 from engine.problems import Refused
 from engine.ready import Ready, folder_of, moment, ready
@@ -38,6 +38,8 @@ def stored_tasks(session: Session, filters: Filters) -> TaskList:
 
     definitions = load([folder_of(session.workspace)]).definitions
     with open_store(session) as store:
+        if filters.case:
+            recording.find_case(store, filters.case, session.language)
         last = store.last_run()
         as_of = last.as_of if last else session.now
         return list_of(session, definitions, store, store.tasks(), as_of, filters)

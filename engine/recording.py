@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from engine.listing import zone_of
+from engine.listing import staff_names, zone_of
 from engine.model import Definitions, Event, Step
-from engine.problems import Refused, did_you_mean
+from engine.problems import Misused, Refused, did_you_mean
 from engine.report.entry import LIVE
 from engine.store.base import NewEvent
 from engine.store.sqlite import SqliteStore
@@ -17,6 +17,7 @@ from engine.words import say
 #: The field by which the event of a step's own form names its task.
 TASK_KEY = "task_key"
 _SHOWN = 10
+_LAST_ID = 2**63 - 1
 _EQUALS = re.compile(r"\s*(\w+)\s*==\s*\"([^\"]*)\"\s*")
 
 
@@ -35,6 +36,8 @@ def find_task(tasks: pl.DataFrame, part: str, language: str) -> dict[str, object
 
     Whole names come before parts of names: "first_call/S-1" is not "first_call/S-10".
     """
+    if not part.strip():
+        raise Refused(say(language, "refuse.task_unknown", part=part))
     ids = tasks["task_id"]
     live = tasks.filter(pl.col("state").is_in(LIVE))
     whole = rf"(^|[./]){re.escape(part)}(/|$)"
@@ -79,11 +82,72 @@ def unknown(kind: str, name: str, known: Iterable[str], language: str) -> str:
     return say(language, "hint.after", sentence=sentence, hint=hint) if hint else sentence
 
 
+def person(definitions: Definitions, store: SqliteStore, who: str, option: str, language: str) -> str:
+    """Return the id of the member of staff named by id or name; a school without staff takes any name."""
+    if not who.strip():
+        raise Misused(say(language, "refuse.empty", option=option))
+    staff = staff_names(definitions, store)
+    found = [case_id for case_id, name in staff.items() if who in (case_id, name)]
+    if len(found) > 1:
+        raise Refused(say(language, "refuse.person_many", name=who, ids=", ".join(found)))
+    if not found and staff:
+        raise Refused(unknown("person", who, [*staff, *filter(None, staff.values())], language))
+    return found[0] if found else who
+
+
+def reason(why: str, language: str) -> str:
+    """Return the reason that somebody gave; there has to be one."""
+    if not why.strip():
+        raise Misused(say(language, "refuse.empty", option="--why"))
+    return why
+
+
 def event_of(definitions: Definitions, name: str, language: str) -> Event:
     """Return the event of this name."""
     if name in definitions.events:
         return definitions.events[name]
     raise Refused(unknown("event", name, definitions.events, language))
+
+
+def of_its_subject(definitions: Definitions, name: str, case: Mapping[str, object], language: str) -> None:
+    """Refuse an event that is not of a case like this one."""
+    wanted, subject = str(event_of(definitions, name, language).subject), str(case["subject"])
+    if wanted != subject:
+        titles = [definitions.subjects[each].title.text(language) or each for each in (wanted, subject)]
+        values = dict(zip(("wanted", "subject"), titles, strict=True))
+        raise Refused(say(language, "refuse.subject", event=name, case=case["case_id"], **values))
+
+
+def facts(typed: Mapping[str, str], language: str) -> Mapping[str, str | None]:
+    """Return the facts to set; one that was left empty becomes unknown."""
+    if not typed:
+        raise Misused(say(language, "refuse.empty", option="FIELD=VALUE"))
+    return {name: value if value.strip() else None for name, value in typed.items()}
+
+
+def emptied(definitions: Definitions, event: str, subject: str, data: Mapping[str, object], language: str) -> list[str]:
+    """Return a sentence for each fact that a case must have and that `set` would make unknown."""
+    fields = definitions.subjects[subject].fields if event == "set" else {}
+    lost = [name for name, value in data.items() if value is None and name in fields and fields[name].required]
+    return [say(language, "refuse.empty", option=name) for name in lost]
+
+
+def lost_references(
+    definitions: Definitions, store: SqliteStore, event: str, subject: str, data: Mapping[str, object], language: str
+) -> list[str]:
+    """Return a sentence for each value that names a case which is not there."""
+    fields = definitions.subjects[subject].fields if event == "set" else definitions.events[event].fields
+    wrong = []
+    for name, value in data.items():
+        target = fields[name].to if name in fields else None
+        if target is None or not isinstance(value, str) or target not in definitions.subjects:
+            continue
+        if not (store.case_numbers([value]) and store.cases(str(target), [store.case_numbers([value])[value]]).height):
+            kind = definitions.subjects[str(target)].title.text(language) or str(target)
+            sentence = say(language, "refuse.reference", field=name, kind=kind, name=value)
+            hint = did_you_mean(value, store.cases(str(target))["case_id"].to_list(), language)
+            wrong.append(say(language, "hint.after", sentence=sentence, hint=hint) if hint else sentence)
+    return wrong
 
 
 def closing(
@@ -153,7 +217,7 @@ def waiver(task: Mapping[str, object], by: str, why: str, at: int, now: int) -> 
 
 def correction(store: SqliteStore, event_id: int, by: str, why: str, now: int, language: str) -> NewEvent:
     """Return the event that says another never was; it counts from the moment of the other."""
-    event = store.event(event_id)
+    event = store.event(event_id) if 0 < event_id <= _LAST_ID else None
     if event is None:
         raise Refused(say(language, "refuse.unknown", kind=say(language, "kind.event"), name=event_id))
     history = store.history(event.case_no)

@@ -122,6 +122,22 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "refuse.task_many": ('"{part}" 对应 {count} 个任务：', '"{part}" may mean {count} tasks:'),
     "refuse.more": ("  … 另有 {count} 个", "  … and {count} more"),
     "refuse.unknown": ('没有{kind} "{name}"', 'there is no {kind} "{name}"'),
+    "refuse.empty": ("{option} 不能空着", "{option} may not be empty"),
+    "refuse.person_many": ('"{name}" 对应几个人：{ids}；请用编号', '"{name}" may mean {ids}; give the id'),
+    "refuse.days": ('--from "{first}" 在 --to "{last}" 之后', '--from "{first}" is after --to "{last}"'),
+    "refuse.subject": (
+        '事件 "{event}" 是{wanted}的，{case} 是{subject}',
+        'event "{event}" is of a {wanted}, and {case} is a {subject}',
+    ),
+    "refuse.reference": (
+        '{field}：没有{kind} "{name}"',
+        '{field}: there is no {kind} "{name}"',
+    ),
+    "refuse.far": (
+        "有一个期限算不出来：{why}",
+        "a moment can't be worked out: {why}",
+    ),
+    "record.zone": ("{at} 按校区时区（{zone}）理解。", "{at} is taken in the campus's zone ({zone})."),
     "refuse.output": ("{format} 要写进文件：加上 -o 文件名", "{format} goes into a file: add -o FILE"),
     "refuse.no_store": (
         "还没有数据库 {path}；先 dueline import 文件，或 dueline demo",
@@ -144,6 +160,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "the definitions have {count} errors, nothing was run:",
     ),
     "kind.role": ("岗位", "role"),
+    "kind.state": ("状态", "state"),
     "kind.campus": ("校区", "campus"),
     "kind.case": ("对象", "case"),
     "kind.process": ("流程", "process"),

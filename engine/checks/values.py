@@ -5,13 +5,15 @@ from collections.abc import Container
 from datetime import date, datetime
 
 from engine.expr.phrases import UNITS
+from engine.expr.spans import is_too_long
 
 _SPAN = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)\s+([a-z_]+)")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _UNITS = {name: unit for unit in UNITS for name in (unit, unit.removesuffix("s"))}
+_MOST_DIGITS = 18
 _EXPECTED = {
-    "number": "a number",
-    "money": "a number",
+    "number": "a number of at most 18 digits",
+    "money": "a number of at most 18 digits",
     "yes_no": "true or false",
     "date": "a day, such as 2026-03-01",
     "moment": "a moment, such as 2026-03-01 09:00",
@@ -47,7 +49,7 @@ def wanted(text: str, kind: str, choices: Container[str] = ()) -> str:
     """Return "" if the text is a value of the type, else what was expected."""
     match kind:
         case "number" | "money":
-            right = _NUMBER.fullmatch(text) is not None
+            right = _NUMBER.fullmatch(text) is not None and sum(map(str.isdigit, text)) <= _MOST_DIGITS
         case "yes_no":
             right = text in ("true", "false", "yes", "no")
         case "date":
@@ -55,7 +57,10 @@ def wanted(text: str, kind: str, choices: Container[str] = ()) -> str:
         case "moment":
             right = _is_moment(text)
         case "duration":
-            right = span_of(text) is not None
+            span = span_of(text)
+            if span and is_too_long(*span):
+                return "at most a hundred years"
+            right = span is not None
         case "choice" | "choices":
             return "" if all(each in choices for each in text.split(", ")) else "one of its choices"
         case _:

@@ -8,6 +8,7 @@ from engine.expr.functions import FUNCTIONS, PHRASE_FUNCTIONS, Argument, Functio
 from engine.expr.phrases import SPAN_AFTER, SPAN_BEFORE, SPAN_OF, minute_of_day
 from engine.expr.reading import UNKNOWN_FUNCTION, UNKNOWN_NAME, Reading
 from engine.expr.rules import TYPE, UNIT, quoted
+from engine.expr.spans import is_too_long
 from engine.expr.types import DATE, MOMENT, MONEY, NOTHING, NUMBER, SPAN, TEXT, YES_NO, Type, common, type_of_field
 from engine.model import Field
 from engine.problems import did_you_mean
@@ -273,8 +274,11 @@ def _span(reading: Reading, node: ast.Call) -> Type:
     number, unit = node.args
     assert isinstance(number, ast.Constant)
     assert isinstance(unit, ast.Constant)
+    assert isinstance(number.value, int | float)
     if unit.value == "months" and isinstance(number.value, float) and not number.value.is_integer():
         return reading.tell(node, UNIT, "a part of a month has no fixed length", "write it in days or weeks")
+    if is_too_long(number.value, str(unit.value)):
+        return reading.tell(node, UNIT, f'"{reading.text(node)}" is more than a hundred years')
     return SPAN
 
 

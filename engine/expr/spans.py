@@ -21,6 +21,16 @@ _PART_OF: Final[dict[str, tuple[str, int]]] = {
     "weeks": ("days", 7),
     "months": ("months", 1),
 }
+#: A hundred years in each unit: a longer span is a slip of the pen, and no sum can follow it.
+_LONGEST: Final = {
+    "minutes": 52_600_000,
+    "hours": 876_600,
+    "working_hours": 200_000,
+    "days": 36_525,
+    "working_days": 25_000,
+    "weeks": 5_218,
+    "months": 1_200,
+}
 _DAY: Final = 86_400
 _TEXT: Final = re.compile(r"\s*(-?[0-9]+(?:\.[0-9]+)?)\s+([a-z_]+)\s*")
 
@@ -126,6 +136,15 @@ def span(number: Part, unit: str) -> SpanValue:
     if part == "months":
         return SpanValue(months=_whole(number))
     return SpanValue(days=1).times(number * factor)
+
+
+def is_too_long(number: float, unit: str) -> bool:
+    """Return whether so much of a unit is more than a hundred years.
+
+    >>> is_too_long(1200, "months"), is_too_long(99_999_999, "months")
+    (False, True)
+    """
+    return not abs(number) <= _LONGEST[unit]
 
 
 def _rounded(part: Part) -> Part:

@@ -55,6 +55,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "表头有合并单元格；请取消合并，一列一个标题",
         "its heading is a merged cell; unmerge it, one title a column",
     ),
+    "broken_cell": ("公式出错的单元格（如 #DIV/0!）；请改好", "is a formula that failed, such as #DIV/0!; mend it"),
     "too_many_cells": ("比表头多 {count} 格", "has {count} cells more than the heading"),
     "quote": ("引号没有配对", "has a quote that is never closed"),
     "json": ("不是一行 JSON 对象：{why}", "is not a JSON object: {why}"),
@@ -67,6 +68,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "note_encoding": ("{path} 按 GBK 读取", "{path} was read as GBK"),
     "note_ignored": ("{path}：未读备注列 {headings}", "{path}: columns of notes left out: {headings}"),
+    "note_empty": ("{path}：没有内容", "{path}: holds no rows"),
     "note_sheet": ("{path}：工作表 {sheet} 是空的或是说明，未读", "{path}: sheet {sheet} is empty or a note, left out"),
     "note_recorded": (
         "没有录入时间的 {count} 条按发生时间算作当时录入",

@@ -50,11 +50,15 @@ def read_sheets(path: Path, faults: Faults, notes: list[Note]) -> Iterator[Sheet
     except OSError as error:
         faults.add(Fault("no_rights", str(path), details={"why": error.strerror or str(error)}))
         return
+    if not grids and not faults:
+        notes.append(Note("note_empty", {"path": path}))
     for name, grid in grids:
         sheet = _tidy(str(path), name, grid, faults)
         if sheet is not None:
             yield sheet
-        elif name:
+        elif not name:
+            notes.append(Note("note_empty", {"path": path}))
+        else:
             notes.append(Note("note_sheet", {"path": path, "sheet": name}))
 
 

@@ -11,7 +11,8 @@ import polars as pl
 from engine.importing.faults import Fault, Faults
 
 ROW: Final = "\N{NULL}row"
-_MERGE: Final = re.compile(rb'<(?:\w+:)?mergeCell [^>]*ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_MERGE: Final = re.compile(rb'<(?:\w+:)?mergeCell [^>]*ref="([A-Z]+(\d+):[A-Z]+\d+)"')
+_BROKEN: Final = re.compile(rb'<(?:\w+:)?c (?=[^>]*\bt="e")[^>]*\br="([A-Z]+(\d+))"')
 _SHEET: Final = re.compile(rb'<(?:\w+:)?sheet [^>]*?name="([^"]*)"[^>]*?r:id="([^"]*)"')
 _RELATION: Final = re.compile(rb"<Relationship [^>]*>")
 
@@ -23,7 +24,8 @@ def workbook_sheets(path: Path, faults: Faults) -> Iterator[tuple[str, pl.DataFr
     path.stat()
     try:
         book = fastexcel.read_excel(path)
-        merged = _merged_cells(path)
+        merged = _places(path, _MERGE)
+        broken = _places(path, _BROKEN)
     except (fastexcel.FastExcelError, zipfile.BadZipFile, KeyError) as error:
         faults.add(Fault("workbook", str(path), details={"why": str(error).splitlines()[0]}))
         return
@@ -34,6 +36,8 @@ def workbook_sheets(path: Path, faults: Faults) -> Iterator[tuple[str, pl.DataFr
         if across:
             faults.add(Fault("merged", str(path), name, first, across[0]))
             continue
+        for row, place in broken.get(number, ()):
+            faults.add(Fault("broken_cell", str(path), name, row, place))
         yield name, cells
 
 
@@ -46,8 +50,8 @@ def _cells(sheet: object) -> pl.DataFrame | None:
     return filled if filled.height else None
 
 
-def _merged_cells(path: Path) -> dict[int, list[tuple[int, str]]]:
-    """Return the merged cells of each sheet that span several columns: the first row, and the place."""
+def _places(path: Path, pattern: re.Pattern[bytes]) -> dict[int, list[tuple[int, str]]]:
+    """Return the cells of each sheet that a pattern finds: the first row, and the place."""
     found: dict[int, list[tuple[int, str]]] = {}
     with zipfile.ZipFile(path) as package:
         targets = {}
@@ -56,7 +60,6 @@ def _merged_cells(path: Path) -> dict[int, list[tuple[int, str]]]:
             targets[attributes.get(b"Id", b"")] = attributes.get(b"Target", b"").decode().removeprefix("/xl/")
         for number, (_, relation_id) in enumerate(_SHEET.findall(package.read("xl/workbook.xml"))):
             target = "xl/" + targets[relation_id]
-            for left, top, right, bottom in _MERGE.findall(package.read(target)):
-                place = (left + top + b":" + right + bottom).decode()
-                found.setdefault(number, []).append((int(top), place))
+            for place, top in pattern.findall(package.read(target)):
+                found.setdefault(number, []).append((int(top), place.decode()))
     return found

@@ -121,10 +121,15 @@ def _may_be_deep(text: str) -> bool:
 
 
 def _refused(text: str, path: str) -> Iterator[Problem]:
-    """Report aliases, and the first place that is too deep, event by event: nothing is built or expanded yet."""
+    """Report anchors, and the first place that is too deep, event by event: nothing is built or expanded yet.
+
+    An alias of an anchor that was reported goes with it, and is not reported again.
+    """
     depth = 0
+    anchors: set[str] = set()
     for event in yaml.parse(text, Loader=_Loader):
-        if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
+        if isinstance(event, yaml.NodeEvent) and event.anchor is not None and event.anchor not in anchors:
+            anchors.add(event.anchor)
             yield _alias(event, path)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:

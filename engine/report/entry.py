@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 LIVE = ("breached", "open", "waiting")
+STATES = (*LIVE, "done", "done_late", "waived", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +68,4 @@ def _place(entry: Entry) -> tuple[bool, str, str, int, float, str]:
 def counts(entries: tuple[Entry, ...]) -> list[tuple[str, int]]:
     """Return how many entries are in each state, live states first, those with none left out."""
     found = Counter(entry.state for entry in entries)
-    order = (*LIVE, "done", "done_late", "waived", "cancelled")
-    return [(state, found[state]) for state in order if found[state]]
+    return [(state, found[state]) for state in STATES if found[state]]
