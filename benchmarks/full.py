@@ -1,0 +1,108 @@
+"""The shipped processes over a store: everything, a part of the cases, and a day after a day."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from benchmarks import ours
+from benchmarks.timing import Clock
+from engine import daily
+from engine.frames import TASKS
+from engine.ready import Ready
+from engine.store.reconcile import UNFINISHED
+from engine.store.sqlite import SqliteStore, open_store
+
+
+def derive(clock: Clock, path: str, as_of: int, runs: int) -> dict[str, object]:
+    """Time deriving what everybody owes, the columnar copy being there; say how long it takes to make."""
+    rules = ours.shipped()
+    with open_store(path) as store:
+        copying = Clock()
+        copying.time(lambda: store.refresh_columns(rules.definitions))
+        count = 0
+        for _ in range(runs):
+            count = clock.time(lambda: _count(store, rules, as_of))
+    return {"tasks": count, "copy_wall": copying.laps[0][0], "copy_cpu": copying.laps[0][1]}
+
+
+def _count(store: SqliteStore, rules: Ready, as_of: int) -> int:
+    """Return how many tasks there are, chunk by chunk as a run writes them, so that they need not all be held."""
+    every = store.cases()["case_no"]
+    return sum(
+        daily.derive(store, ours.job(rules, as_of), case_nos=every[start : start + daily.CHUNK]).height
+        for start in range(0, len(every), daily.CHUNK)
+    )
+
+
+def derive_part(clock: Clock, path: str, as_of: int, part: int, parts: int) -> dict[str, object]:
+    """Time deriving one part of the cases: what one worker of several does."""
+    rules = ours.shipped()
+    with open_store(path) as store:
+        every = store.cases()["case_no"]
+        size = -(-len(every) // parts)
+        mine = every[part * size : (part + 1) * size]
+        clock.time(lambda: daily.derive(store, ours.job(rules, as_of), case_nos=mine))
+    return {}
+
+
+def day(clock: Clock, path: str, as_of: int, share: float) -> dict[str, object]:
+    """Time the run after a share of the cases had news; say how long the full run before it took, and one `done`."""
+    rules = ours.shipped()
+    job = ours.job(rules, as_of)
+    with open_store(path) as store:
+        whole, again, one = Clock(), Clock(), Clock()
+        whole.time(lambda: daily.run_and_store(store, job))
+        again.time(lambda: daily.run_and_store(store, job, store.cases()["case_no"]))
+        students = store.cases("student")["case_no"]
+        step = max(round(1 / share), 1)
+        for turn in range(3):
+            store.append(_visits(students.gather_every(step, turn), as_of))
+            run = clock.time(lambda: daily.run_and_store(store, job))
+        for number in students[:3]:
+            one.time(lambda number=number: _one(store, job, number, as_of))
+        _same_as_full(store, job)
+        return {
+            "cases_run": run.cases_run,  # type: ignore[attr-defined]
+            "first_full": _middle(whole),
+            "full_again": _middle(again),
+            "one_done": _middle(one),
+        }
+
+
+def _visits(students: pl.Series, as_of: int) -> pl.DataFrame:
+    data = '{"abnormal":false,"held_at":%d,"minutes":20.0,"next_plan":"-","participants":"-","problems":"-","solutions":"-","with":"parent"}'
+    return pl.DataFrame({"case_no": students}).with_columns(
+        type=pl.lit("visit_logged"), at=pl.lit(as_of - 60), recorded_at=pl.lit(as_of - 30), data=pl.lit(data % (as_of - 1000))
+    )
+
+
+def _one(store: SqliteStore, job: daily.Job, case_no: int, as_of: int) -> pl.DataFrame:
+    """Do what `done` does beyond start-up: append the fact, run the case, read its list."""
+    chosen = pl.Series([case_no], dtype=pl.Int64)
+    store.append(_visits(chosen, as_of))
+    daily.run_and_store(store, replace(job, now=as_of), chosen)
+    return store.tasks(chosen)
+
+
+def _same_as_full(store: SqliteStore, job: daily.Job) -> None:
+    """Raise unless what the runs left stored is what a full derivation gives."""
+    names = [name for name in TASKS if name != "missing"]
+    stored = store.tasks().filter(pl.col("state").is_in(UNFINISHED)).select(names).sort("task_id")
+    derived = daily.derive(store, job).select(names).sort("task_id")
+    if not stored.equals(derived):
+        raise RuntimeError("the runs by parts left other tasks than a full run gives")
+
+
+def _middle(clock: Clock) -> tuple[float, float]:
+    laps = sorted(clock.laps)
+    return laps[len(laps) // 2]
+
+
+def copy_of(path: Path, to: Path) -> Path:
+    """Return a copy of a store, without its columns."""
+    to.write_bytes(b"")
+    with path.open("rb") as source, to.open("wb") as target:
+        while block := source.read(1 << 24):
+            target.write(block)
+    return to
