@@ -69,7 +69,8 @@ Paths = Annotated[
     list[Path] | None, typer.Argument(metavar="PATH..", help="Files or folders; default the workspace · 文件或目录")
 ]
 Task = Annotated[
-    str, typer.Argument(metavar="TASK", help="A task's id or a part that only it has · 任务编号或其一部分")
+    str,
+    typer.Argument(metavar="TASK", help="A task's code or id, or a part that only it has · 任务代码、编号或其一部分"),
 ]
 Case = Annotated[str, typer.Argument(metavar="CASE", help="A case's id · 对象编号")]
 

@@ -9,7 +9,7 @@ import polars as pl
 from engine.listing import staff_names, zone_of
 from engine.model import Definitions, Event, Step
 from engine.problems import Misused, Refused, did_you_mean
-from engine.report.entry import LIVE
+from engine.report.entry import LIVE, code_of, is_code
 from engine.store.base import NewEvent
 from engine.store.sqlite import SqliteStore
 from engine.words import say
@@ -32,7 +32,7 @@ class Typed:
 
 
 def find_task(tasks: pl.DataFrame, part: str, language: str) -> dict[str, object]:
-    """Return the task that `part` names: its id, or a part that only it has; unfinished tasks come first.
+    """Return the task that `part` names: its id, its code, or a part that only it has; unfinished tasks come first.
 
     Whole names come before parts of names: "first_call/S-1" is not "first_call/S-10".
     """
@@ -43,6 +43,7 @@ def find_task(tasks: pl.DataFrame, part: str, language: str) -> dict[str, object
     whole = rf"(^|[./]){re.escape(part)}(/|$)"
     for found in (
         tasks.filter(ids == part),
+        *(each.filter(_codes(each["task_id"], part)) for each in (live, tasks) if is_code(part)),
         live.filter(pl.col("task_id").str.contains(whole)),
         tasks.filter(ids.str.contains(whole)),
         live.filter(pl.col("task_id").str.contains(part, literal=True)),
@@ -53,6 +54,10 @@ def find_task(tasks: pl.DataFrame, part: str, language: str) -> dict[str, object
         if len(found) > 1:
             raise Refused(_candidates(part, found["task_id"].to_list(), language))
     raise Refused(say(language, "refuse.task_unknown", part=part))
+
+
+def _codes(ids: pl.Series, part: str) -> pl.Series:
+    return pl.Series([code_of(each).startswith(part) for each in ids], dtype=pl.Boolean)
 
 
 def _candidates(part: str, ids: list[str], language: str) -> str:

@@ -25,7 +25,6 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "list.contact.parent": ("家长沟通", "talk to the parent"),
     "list.contact.student": ("学员沟通", "talk to the student"),
     "list.contact.teacher": ("老师沟通", "talk to the teacher"),
-    "list.several": ("{case} ×{count}", "{case} ×{count}"),
     "list.escalated": ("已上报{to}", "escalated to {to}"),
     "list.waiting": ("等：{gate}", "waits for {gate}"),
     "list.paused": ("停课中", "paused"),

@@ -3,9 +3,36 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
-LIVE = ("breached", "open", "waiting")
+OPEN = ("breached", "open")
+LIVE = (*OPEN, "waiting")
 STATES = (*LIVE, "done", "done_late", "waived", "cancelled")
+
+
+#: No vowels, so that no code is a word; nothing that looks like something else.
+_LETTERS = "23456789bcdfghjkmnpqrstvwxz"
+CODE_LENGTH = 5
+_LONGEST_CODE = 10
+
+
+def code_of(task_id: str) -> str:
+    """Return the code of a task: short to type, the same on every run and machine. Its first five letters will do.
+
+    >>> code_of("one_on_one.first_call/S-1")
+    'xmcwxpc3w3'
+    """
+    number = int.from_bytes(sha256(task_id.encode()).digest()[:8], "big")
+    letters = []
+    for _ in range(_LONGEST_CODE):
+        number, place = divmod(number, len(_LETTERS))
+        letters.append(_LETTERS[place])
+    return "".join(letters)
+
+
+def is_code(text: str) -> bool:
+    """Return whether a text may be the code of a task, or the beginning of one."""
+    return CODE_LENGTH <= len(text) <= _LONGEST_CODE and set(text) <= set(_LETTERS)
 
 
 @dataclass(frozen=True, slots=True)

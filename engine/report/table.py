@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 
-from engine.report.entry import Entry, TaskList, counts
+from engine.report.entry import OPEN, Entry, TaskList, counts
 from engine.report.visits import Visit, visits
 from engine.text import cut, display_width, pad
 from engine.words import say
@@ -14,17 +14,17 @@ from engine.words import say
 _RED, _YELLOW, _BOLD, _DIM, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _GAP = "  "
 #: No column grows past this many cells.
-_WIDEST = (8, 18, 14, 40, 22, 30, 30)
+_WIDEST = (18, 14, 60, 24, 14, 30)
 _NARROW = 80
-_STATE, _DUE, _LEFT, _TITLE, _WHO, _TASK, _NOTE = range(7)
+_DUE, _LEFT, _TITLE, _WHO, _TASK, _NOTE = range(6)
 #: Which column gives way first where the screen is narrow, and down to how many cells; 0: it is left out.
 _GIVE_WAY = (
+    (_TITLE, 36),
+    (_NOTE, 14),
     (_TITLE, 26),
-    (_NOTE, 12),
     (_WHO, 14),
-    (_TITLE, 18),
     (_NOTE, 0),
-    (_TASK, 14),
+    (_TITLE, 18),
     (_LEFT, 0),
     (_WHO, 8),
     (_TITLE, 8),
@@ -86,12 +86,11 @@ def _cells(visit: Visit, look: Look) -> tuple[str, ...]:
     entry, language = visit.first, look.language
     case = entry.case_name or entry.case_id
     return (
-        say(language, f"state.{entry.state}"),
         _waits_for(entry, language) if entry.state == "waiting" else visit.due_text(language),
         visit.left_text(language),
         visit.title(language),
         case if case == entry.case_id else f"{case} {entry.case_id}",
-        visit.reference(language),
+        visit.reference,
         _note(entry, language),
     )
 
@@ -109,12 +108,12 @@ def _note(entry: Entry, language: str) -> str:
 
 def _widths(rows: Iterable[tuple[str, ...]], width: int) -> list[int]:
     """Return the cells of each column so that a line fits `width`; the title gives way first, then the note."""
-    found = [0] * 7
+    found = [0] * 6
     for row in rows:
         found = [max(have, display_width(cell)) for have, cell in zip(found, row, strict=True)]
     widths = [min(have, most) for have, most in zip(found, _WIDEST, strict=True)]
     if width < _NARROW:
-        widths[_STATE] = widths[_NOTE] = 0
+        widths[_NOTE] = 0
     for column, least in _GIVE_WAY:
         over = sum(widths) + len(_GAP) * sum(each > 0 for each in widths) - width
         if over > 0:
@@ -149,10 +148,9 @@ def _footer(tasks: TaskList, listed: list[Entry], look: Look) -> Iterator[str]:
         named = ", ".join(str(year) for year in sorted(years))
         yield say(language, "list.provisional", years=named, count=years.total())
     yield from tasks.notices
-    live = [entry for entry in listed if entry.state in ("open", "breached")]
+    live = [entry for entry in listed if entry.state in OPEN]
     if live:
-        example = visits(live[:1], tasks.as_of)[0].reference(language)
-        yield say(language, "list.next", task=example)
+        yield say(language, "list.next", task=visits(live[:1], tasks.as_of)[0].code)
 
 
 def totals(entries: tuple[Entry, ...], language: str) -> str:

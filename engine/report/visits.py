@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from engine.report.entry import Entry
+from engine.report.entry import CODE_LENGTH, OPEN, Entry, code_of
 from engine.words import say
+
+#: So far from the day of the list a date of another year needs no year; beyond, the year says more than the hour.
+_NEAR = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +17,7 @@ class Visit:
 
     entries: tuple[Entry, ...]
     as_of: datetime
-    keyed: bool = False  # another line has the same step and case, so that only the whole id names this one
+    code: str = ""
 
     @property
     def first(self) -> Entry:
@@ -39,35 +42,38 @@ class Visit:
         due = self.first.due_at
         if due is None:
             return say(language, "due.none")
-        form = "%m-%d" if due.year == _today(due, self.as_of).year else "%Y-%m-%d"
         mark = "~" if any(entry.provisional for entry in self.entries) else ""
-        return f"{due.strftime(form)} {say(language, f'weekday.{due.isoweekday()}')} {due.strftime('%H:%M')}{mark}"
+        weekday = say(language, f"weekday.{due.isoweekday()}")
+        if due.year != _today(due, self.as_of).year and abs(_day(due) - _today(due, self.as_of)) > _NEAR:
+            return f"{due.strftime('%Y-%m-%d')} {weekday}{mark}"
+        return f"{due.strftime('%m-%d')} {weekday} {due.strftime('%H:%M')}{mark}"
 
     def left_text(self, language: str) -> str:
-        """Return how far away the due moment is, from the day of the list."""
-        due = self.first.due_at
-        return time_left(due, self.as_of, language) if due and self.first.state in ("open", "breached") else ""
+        """Return how far away the due moment is, from the day of the list; of what is not open, its state."""
+        due, state = self.first.due_at, self.first.state
+        return time_left(due, self.as_of, language) if due and state in OPEN else say(language, f"state.{state}")
 
-    def reference(self, language: str) -> str:
-        """Return what to type after `done` and `explain`; a merged line names the case."""
-        entry = self.first
-        if len(self.entries) > 1:
-            return say(language, "list.several", case=entry.case_id, count=len(self.entries))
-        return entry.task_id if self.keyed else f"{entry.step}/{entry.case_id}"
+    @property
+    def reference(self) -> str:
+        """What names the line: the code of its first entry, and how many more there are."""
+        more = len(self.entries) - 1
+        return f"{self.code} +{more}" if more else self.code
 
 
 def visits(entries: Iterable[Entry], as_of: datetime) -> list[Visit]:
     """Return the lines of one person's block, in the order of their first entries."""
     lines: dict[tuple[object, ...], list[Entry]] = {}
-    steps: dict[tuple[str, str], int] = {}
     for entry in entries:
         lines.setdefault(_line_of(entry), []).append(entry)
-        steps[entry.step, entry.case_id] = steps.get((entry.step, entry.case_id), 0) + 1
-    return [Visit(tuple(each), as_of, steps[each[0].step, each[0].case_id] > 1) for each in lines.values()]
+    codes = [code_of(each[0].task_id) for each in lines.values()]
+    length = CODE_LENGTH
+    while len({code[:length] for code in codes}) < len(codes):
+        length += 1
+    return [Visit(tuple(each), as_of, code[:length]) for each, code in zip(lines.values(), codes, strict=True)]
 
 
 def _line_of(entry: Entry) -> tuple[object, ...]:
-    if entry.contact and entry.due_at and entry.state in ("open", "breached"):
+    if entry.contact and entry.due_at and entry.state in OPEN:
         return entry.contact, entry.case_id, _day(entry.due_at)
     return (entry.task_id,)
 

@@ -9,13 +9,13 @@ LIST = """\
 Duties as of 2026-03-04 13:00
 
 王芳 · 4, 2 late
-  late     03-04 Wed 10:00  3h late  welcome     林晓 S-10   greet/S-10
-  late     03-04 Wed 12:00  1h late  first call  张子轩 S-1  first_call/S-1   escalated to lead
-  open     03-06 Fri 10:00  in 2d    welcome     张子轩 S-1  greet/S-1
-  waiting  waits for paid            first call  林晓 S-10   first_call/S-10
+  03-04 Wed 10:00  3h late  welcome     林晓 S-10   56rmg
+  03-04 Wed 12:00  1h late  first call  张子轩 S-1  sqzfk  escalated to lead
+  03-06 Fri 10:00  in 2d    welcome     张子轩 S-1  mh5kw
+  waits for paid   waiting  first call  林晓 S-10   cmdgg
 
 4 duties: 2 late, 1 open, 1 waiting
-next: dueline explain greet/S-10 (why); dueline done greet/S-10 field=value (when it is done)
+next: dueline explain 56rmg (why); dueline done 56rmg field=value (when it is done)
 """
 
 
@@ -28,7 +28,7 @@ def test_the_list_of_the_day(school: Run) -> None:
 def test_the_list_of_the_day_in_chinese(school: Run) -> None:
     said = school("daily", "--lang", "zh")
     assert "王芳 · 4 件，逾期 2 件" in said.out
-    assert "  逾期  03-04 周三 12:00  逾期 1 小时  首次电话  张子轩 S-1  first_call/S-1   已上报主管\n" in said.out
+    assert "  03-04 周三 12:00  逾期 1 小时  首次电话  张子轩 S-1  sqzfk  已上报主管\n" in said.out
     assert "等：到账" in said.out
 
 
@@ -52,7 +52,7 @@ def test_a_look_back_with_what_was_known_then(school: Run) -> None:
 
 def test_the_list_of_one_person_or_role(school: Run) -> None:
     school("daily")
-    assert "first_call/S-1" in school("tasks", "--who", "王芳").out
+    assert "sqzfk" in school("tasks", "--who", "王芳").out
     assert "Nothing is owed." in school("tasks", "--who", "T-2").out
     # What was escalated to a role is on that role's list.
     only = school("tasks", "--role", "lead", "--format", "json")
@@ -68,6 +68,11 @@ def test_a_task_closes_with_its_evidence_only(school: Run) -> None:
     assert said.out.startswith("done: visits.first_call/S-1.\nS-1 now:\n")
     assert "first_call" not in said.out.split("now:")[1]
     assert school("done", "first_call/S-1", "minutes=5").err == "visits.first_call/S-1 is already done late\n"
+
+
+def test_a_task_is_named_by_its_code(school: Run) -> None:
+    assert school("done", "sqzfk", "minutes=5").out.startswith("done: visits.first_call/S-1.\n")
+    assert school("explain", "sqzfk").out.startswith("first call  visits.first_call/S-1\n")
 
 
 def test_a_form_may_be_filled_by_the_titles_of_its_fields(school: Run) -> None:

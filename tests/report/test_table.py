@@ -1,13 +1,15 @@
 """The list on a terminal."""
 
 import dataclasses
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from engine.report.entry import TaskList
+from engine.report.entry import TaskList, code_of
 from engine.report.table import Look, render
-from engine.text import display_width
+from engine.report.visits import visits
+from engine.text import cut, display_width
 from tests.report.campus import at, entry, tasks
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -43,7 +45,7 @@ def test_what_is_late_comes_first_and_what_waits_comes_last() -> None:
 def test_duties_to_one_parent_on_one_day_are_one_line_that_says_so() -> None:
     text = render(tasks(), Look("zh", 120))
     assert "家长沟通 · 2 件：家长回访、月考沟通" in text
-    assert "S-2 ×2" in text
+    assert "  bb8pr +1\n" in text
     apart = dataclasses.replace(tasks().entries[2], due_at=at("2026-03-12 20:00"))
     other = TaskList(tasks().as_of, (tasks().entries[1], apart))
     assert "家长沟通" not in render(other, Look("zh", 120))
@@ -68,8 +70,31 @@ def test_an_empty_list_says_that_nothing_is_owed() -> None:
     assert "Nothing is owed." in render(TaskList(at("2026-03-11 09:00"), ()), Look("en"))
 
 
-def test_two_tasks_of_one_step_and_case_are_told_apart_by_the_whole_id() -> None:
+def test_two_tasks_of_one_step_and_case_have_codes_of_their_own() -> None:
     two = tuple(entry("visit", "S-1", "回访", f"2026-03-{day} 18:00", task_id=f"p.visit/S-1/{day}") for day in (12, 13))
     text = render(TaskList(at("2026-03-11 09:00"), two), Look("zh", 120))
-    assert "p.visit/S-1/12" in text
-    assert "p.visit/S-1/13" in text
+    assert [code_of(each.task_id)[:5] in text for each in two] == [True, True]
+
+
+def test_a_code_grows_until_it_is_the_only_one_of_the_list() -> None:
+    ids = (f"p.visit/S-{number}" for number in count())
+    first: dict[str, str] = {}
+    for task_id in ids:
+        other = first.setdefault(code_of(task_id)[:5], task_id)
+        if other != task_id:
+            break
+    pair = [entry("visit", "S-1", "回访", "2026-03-12 18:00", task_id=each) for each in (other, task_id)]
+    shown = {visit.code for visit in visits(pair, at("2026-03-11 09:00"))}
+    assert len(shown) == 2
+    assert all(len(each) > 5 for each in shown)
+
+
+@pytest.mark.parametrize(("width", "least"), [(80, 24), (100, 26), (200, 44)])
+def test_titles_have_room(width: int, least: int) -> None:
+    title = "报下周要开家长会、做阶段测试的班和日期和老师"
+    late = entry(
+        "report", "S-1", title, "2026-03-10 12:00", "breached", escalated_to="lead", escalated_title="学管主管"
+    )
+    line = render(TaskList(at("2026-03-11 09:00"), (late,)), Look("zh", width)).splitlines()[3]
+    assert display_width(cut(title, least)[:-1]) >= least - 2
+    assert cut(title, least).rstrip("…") in line
