@@ -17,6 +17,7 @@ from engine.ready import Ready, moment
 from engine.report.entry import LIVE
 from engine.report.grid import Grid
 from engine.session import Progress, Session
+from engine.store.base import NewEvent
 from engine.store.log import TypedLog
 from engine.store.sqlite import SqliteStore
 from engine.words import say
@@ -57,16 +58,20 @@ def explain_task(session: Session, part: str, as_of: str) -> str:
     """Return why a task is due: the clauses, the value each had, the deadline as a sum."""
     ready = definitions_of(session)
     with open_store(session) as store:
-        task = recording.find_task(store.tasks(), part, session.language)
-        return _explained(
-            session,
-            ready,
-            store,
-            str(task["case_id"]),
-            f"{task['process']}.{task['step']}",
-            str(task["key"] or ""),
-            as_of,
-        )
+        case_id, name, key = _task(session, ready, store, part)
+        return _explained(session, ready, store, case_id, name, key, as_of)
+
+
+def _task(session: Session, ready: Ready, store: SqliteStore, part: str) -> tuple[str, str, str]:
+    """Return the case, "process.step" and key of a task; one that the list never showed is named by its whole id."""
+    tasks = store.tasks()
+    step, _, rest = part.partition("/")
+    case_id, _, key = rest.partition("/")
+    is_shown = bool((tasks["task_id"] == part).any())
+    if step in ready.plan.names and case_id and not is_shown and store.case_numbers([case_id]):
+        return case_id, step, key
+    task = recording.find_task(tasks, part, session.language)
+    return str(task["case_id"]), f"{task['process']}.{task['step']}", str(task["key"] or "")
 
 
 def explain_step(session: Session, case_id: str, step: str, as_of: str) -> str:
@@ -102,8 +107,16 @@ def _explained(
         key = str(live["key"][-1] or "") if len(live) else None
     found = explain.explain_task(one, name, key) if key is not None else None
     if found:
-        return telling.why(found, book)
+        return telling.why(found, book, _events_of(store, found.task))
     return telling.why_none(explain.why_not(one, name), case_id, book, recording.zone_of_case(ready.definitions, case))
+
+
+def _events_of(store: SqliteStore, task: Mapping[str, object]) -> dict[int, NewEvent]:
+    """Return the events that opened, closed and waived a task."""
+    kind, _, waiver = str(task["cancelled_why"] or "").partition(":")
+    numbers = [task["opening_event"], task["closed_by"], int(waiver) if kind == "waived" else None]
+    found = {number: store.event(number) for number in numbers if isinstance(number, int)}
+    return {number: event for number, event in found.items() if event is not None}
 
 
 def decide(session: Session, table: str, case_id: str, given: Mapping[str, str], on: str) -> str:

@@ -1,7 +1,8 @@
 """What things are called on a page: the titles of the definitions, quoted, in one language; spans and days in words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from string import Formatter
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 from engine.expr.phrases import UNITS as UNIT_NAMES
 from engine.handbook.wording import EXPRESSIONS, UNITS
 from engine.handbook.wording_steps import PAGE
-from engine.model import Definitions, Field, Parameter, Title
+from engine.model import Dated, Definitions, Field, Parameter, Title
 from engine.words import LANGUAGES
 
 _TEXTS: Final = EXPRESSIONS | PAGE
@@ -39,10 +40,15 @@ def plain(name: str) -> str:
 
 @dataclass(frozen=True)
 class Terms:
-    """The titles of everything that definitions name, in one language."""
+    """The titles of everything that definitions name, in one language.
+
+    With a `day` they speak of one case, whose campus has the overlay `campus_of_case`: a parameter has one value then.
+    """
 
     definitions: Definitions
     language: str
+    campus_of_case: str = ""
+    day: date | None = None
 
     def pick(self, pair: tuple[str, str]) -> str:
         """Return the text of this language."""
@@ -176,9 +182,18 @@ class Terms:
 
     def parameter_value(self, parameter: Parameter, campus: str = "") -> str:
         """Return the value of a parameter, of head office or of an overlay; of several, each with its day."""
-        overlay = self.definitions.overlays.get(campus)
+        overlay = self.definitions.overlays.get(campus or self.campus_of_case)
         own = {str(key): values for key, values in overlay.parameters.items()} if overlay else {}
-        dated = own.get(str(parameter.name)) or parameter.values
+        return self._dated(parameter, own.get(str(parameter.name)) or parameter.values)
+
+    def head_office_value(self, parameter: Parameter) -> str:
+        """Return the value of a parameter where no campus has its own."""
+        return self._dated(parameter, parameter.values)
+
+    def _dated(self, parameter: Parameter, dated: Sequence[Dated]) -> str:
+        if self.day is not None:
+            in_force = [each for each in dated if each.since is None or each.since <= self.day]
+            dated = (in_force or dated[:1])[-1:]
         shown = [self.value(str(each.value), parameter.type, parameter.choice_titles) for each in dated]
         if len(shown) == 1:
             return shown[0]
@@ -186,7 +201,9 @@ class Terms:
         return self.joined(self.tell("since", value=text, day=each.since) for text, each in pairs)
 
     def campus_values(self, parameter: Parameter) -> list[tuple[str, str]]:
-        """Return the campuses that have another value of a parameter, with that value."""
+        """Return the campuses that have another value of a parameter, with that value; of one case, none."""
+        if self.day is not None:
+            return []
         return [
             (self.bare(overlay.title, name), self.parameter_value(parameter, name))
             for name, overlay in self.definitions.overlays.items()

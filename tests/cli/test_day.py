@@ -102,17 +102,17 @@ def test_a_voided_event_never_was(school: Run) -> None:
 
 def test_why_a_task_is_due(school: Run) -> None:
     out = school("explain", "first_call/S-1").out
-    assert "opened 2026-03-04 10:00: the first file accepted (file_accepted)" in out
-    assert "✓ or_else(paid, no)   [or_else(paid, no) = yes]" in out
-    assert "due: 2 hours → 2026-03-04 12:00" in out
-    assert "2026-03-04 12:00 escalated to lead" in out
+    assert "opened 2026-03-04 Wed 10:00: when “file accepted” is recorded for the first time." in out
+    assert "✓ “paid” is yes" in out
+    assert "It is due within 2 hours of the end of the wait.\n  → due 2026-03-04 Wed 12:00" in out
+    assert "● 2026-03-04 Wed 12:00 went to the lead" in out
 
 
 def test_why_a_step_owes_nothing(school: Run) -> None:
     school("void", "1", "--by", "T-2", "--why", "wrong student")
     out = school("explain", "S-1", "first_call").out
-    assert out.startswith('S-1 has no task "first call" (visits.first_call).\n')
-    assert "record file_accepted" in out
+    assert out.startswith("张子轩 S-1 does not owe “first call”.\n")
+    assert "The smallest change\n  record “file accepted”\n" in out
 
 
 def test_lists_are_written_to_files(school: Run, tmp_path: Path) -> None:

@@ -1,0 +1,109 @@
+"""What would be if: a log with one more event or fact in it, and the values that a condition asks for."""
+
+import ast
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from engine.compiler.world import Log
+from engine.explain.clauses import conjuncts
+from engine.frames import EVENTS
+
+_ID: Final = 1 << 60  # after every event of a store
+_STEP: Final = {ast.Eq: 0, ast.LtE: 0, ast.GtE: 0, ast.Lt: -1, ast.Gt: 1}
+_MIRROR: Final = {ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE}
+
+
+class Supposed:
+    """A log with one more event, or with one fact that changes."""
+
+    def __init__(
+        self,
+        log: Log,
+        case_no: int,
+        at: int,
+        *,
+        event: str = "",
+        fact: str = "",
+        values: Mapping[str, object] | None = None,
+    ) -> None:
+        self.log = log
+        self.case_no = case_no
+        self.at = at
+        self.event = event
+        self.fact = fact
+        self.values = dict(values or {})
+
+    def events(self, type: str) -> pl.DataFrame:  # noqa: A002, the column is called so
+        """Return the events of one type, the supposed one last."""
+        found = self.log.events(type)
+        if type != self.event:
+            return found
+        fixed: dict[str, object] = dict(zip(EVENTS, (self.case_no, self.at, self.at, _ID), strict=True))
+        values = {name: value for name, value in self.values.items() if name in found.columns}
+        row = pl.DataFrame([fixed | values], schema=found.schema, strict=False)
+        return pl.concat([found, row]).sort("case_no", "at", "event_id")
+
+    def fields(self, name: str, subject: str | None = None) -> pl.DataFrame:
+        """Return the history of a fact, the supposed change last."""
+        found = self.log.fields(name, subject)
+        if name != self.fact:
+            return found
+        row = pl.DataFrame(
+            [(self.case_no, self.at, self.values[name])], schema=found.schema, orient="row", strict=False
+        )
+        return pl.concat([found, row]).sort("case_no", "at", maintain_order=True)
+
+    def waives(self) -> pl.DataFrame:
+        """Return the waivers."""
+        return self.log.waives()
+
+
+def implied(node: ast.expr) -> dict[str, object]:
+    """Return values of names under which a condition holds, as far as they can be read off it.
+
+    >>> from engine.expr.parse import parse
+    >>> from engine.text import Word
+    >>> implied(parse(Word('with == "parent" and or_else(minutes, 0) > 3 and not abnormal')).node)
+    {'with': 'parent', 'minutes': 4, 'abnormal': False}
+    """
+    found: dict[str, object] = {}
+    for each in conjuncts(node):
+        match each:
+            case ast.BoolOp(values=[first, *_]):
+                found |= implied(first)
+            case ast.UnaryOp(op=ast.Not(), operand=operand) if _name(operand):
+                found[_name(operand)] = False
+            case ast.Compare(left=left, ops=[sign], comparators=[right]):
+                found |= _compared(left, sign, right)
+            case ast.Call(func=ast.Name(id="has"), args=[ast.Name(id=name), ast.Constant(value=value)]):
+                found[name] = [value]
+            case _ if _name(each):
+                found[_name(each)] = True
+    return found
+
+
+def _compared(left: ast.expr, sign: ast.cmpop, right: ast.expr) -> dict[str, object]:
+    if isinstance(left, ast.Constant):
+        left, right, sign = right, left, _MIRROR.get(type(sign), type(sign))()
+    name = _name(left)
+    if not name:
+        return {}
+    if isinstance(sign, ast.In) and isinstance(right, ast.List) and isinstance(right.elts[0], ast.Constant):
+        return {name: right.elts[0].value}
+    if not isinstance(right, ast.Constant) or type(sign) not in _STEP:
+        return {}
+    value = right.value
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return {name: value + _STEP[type(sign)] if is_number and isinstance(value, int | float) else value}
+
+
+def _name(node: ast.expr) -> str:
+    """Return the name that a part of a condition asks about, with what it counts as where it is unknown or without."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Call(func=ast.Name(id="or_else"), args=[ast.Name(id=name), _]):
+            return name
+    return ""

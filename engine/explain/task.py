@@ -1,0 +1,246 @@
+"""Why one task is due: what opened it, what it waited for, its deadline as a sum, who owes it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from engine.calendars import columns as working
+from engine.calendars.steps import DayLine, deadline_sum
+from engine.compiler import clock as clocks
+from engine.compiler.assignees import STAFF
+from engine.compiler.openings import Opened, opened
+from engine.compiler.scope import Rows, tree_of
+from engine.compiler.timeline import UNKNOWN, Ints
+from engine.compiler.world import World
+from engine.decisions.inner import input_values, plain
+from engine.decisions.trace import trace
+from engine.explain.case import Case
+from engine.explain.clauses import Clause, clauses
+from engine.expr.spans import SpanValue
+from engine.expr.uses import uses
+from engine.model import Opening, Process, Step
+from engine.text import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A rung of the escalation: who hears of the task from when on."""
+
+    to: str
+    at: int | None
+    reached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Working time counted day by day from a moment on, up to the due moment or to a pause, which follows then."""
+
+    start: int
+    seconds: int
+    days: tuple[DayLine, ...]
+    pause: tuple[int, int | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A decision table that the deadline asks: its inputs, and the rows that answered (0: the otherwise row)."""
+
+    table: str
+    inputs: tuple[tuple[str, object], ...]
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who owes a task and why: `post` is the step's own role, `role` the one that stands in where that is not filled.
+
+    `why`: the case names the person; it is the case itself, a member of staff; the only holder of the post; or the
+    post has no or several holders, who are `holders`.
+    """
+
+    post: str
+    role: str
+    person: str
+    why: str  # named, self, holder, several, nobody
+    holders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything that makes one task what it is. Moments are seconds, UTC; `task` is a row of `frames.TASKS`."""
+
+    task: dict[str, object]
+    process: Process
+    step: Step
+    opening: Opening | None
+    opening_values: tuple[tuple[str, object], ...]  # the fields of the event that opened it
+    clauses: tuple[Clause, ...]
+    gate: tuple[Clause, ...]
+    parameters: tuple[str, ...]  # those that the deadline rests on
+    tables: tuple[Taken, ...]  # the tables that it asks
+    stretches: tuple[Stretch, ...]  # the sum day by day, where the due rule counts working time
+    is_span: bool  # the due rule is a span, not a moment
+    pauses: tuple[tuple[int, int | None], ...]  # those that touched the task
+    rungs: tuple[Rung, ...]
+    owner: Owner
+    as_of: int
+
+
+def explain_task(case: Case, name: str, key: str) -> Explanation | None:
+    """Return why a task of a step is due, or None if the case has no such task."""
+    tasks = case.tasks_of(name)
+    process, step = case.variant(name)
+    openings = case.opened(process, step)
+    which = np.flatnonzero((openings.key == key).to_numpy())
+    row = tasks.filter(pl.col("key") == key)
+    if not len(which) or not len(row):
+        return None
+    task = row.row(0, named=True)
+    one = openings.filter(np.arange(len(openings)) == which[-1])
+    return _explanation(case, process, step, one, task)
+
+
+def _explanation(case: Case, process: Process, step: Step, one: Opened, task: dict[str, object]) -> Explanation:
+    world = case.world
+    start = np.array([task["start_at"] if task["start_at"] is not None else UNKNOWN], np.int64)
+    clock = clocks.due(world, process, step, one, start, clocks.pauses_of(world, process))
+    opening = _opening_of(world, process, step, one)
+    scope = one.scope(world, process.subject, now=start, start=start) if task["start_at"] is not None else None
+    asked = one.scope(world, process.subject, start=start)
+    pauses = tuple(_pauses(world, process, step, task, int(clock.due[0]))) if scope else ()
+    budget = _budget(scope, step) if scope else None
+    return Explanation(
+        task=task,
+        process=process,
+        step=step,
+        opening=opening,
+        opening_values=_shown(one.fields),
+        clauses=clauses(asked, opening.condition if opening else None, "opening")
+        + clauses(asked, process.applies_if, "case"),
+        gate=clauses(_at(case, one, process), step.needs, "task"),
+        parameters=tuple(_parameters(case, process, step)),
+        tables=tuple(_taken(scope or asked, step)),
+        stretches=tuple(_stretches(world, one, int(start[0]), budget, pauses)) if budget else (),
+        is_span=budget is not None,
+        pauses=pauses,
+        rungs=tuple(_rungs(world, process, step, one, clock, task)),
+        owner=_owner(case, process, step, task),
+        as_of=case.as_of,
+    )
+
+
+def _at(case: Case, one: Opened, process: Process) -> Rows:
+    return one.scope(case.world, process.subject, now=np.array([case.as_of], np.int64))
+
+
+def _opening_of(world: World, process: Process, step: Step, one: Opened) -> Opening | None:
+    """Return which of the openings of a step opened it."""
+    if len(step.opens) == 1:
+        return step.opens[0]
+    for opening in step.opens:
+        if (opened(world, process, replace(step, opens=(opening,))).at == one.at[0]).any():
+            return opening
+    return None
+
+
+def _shown(fields: pl.DataFrame) -> tuple[tuple[str, object], ...]:
+    row = fields.row(0, named=True) if len(fields) else {}
+    return tuple((name, value) for name, value in row.items() if value is not None and not name.startswith("·"))
+
+
+def _parameters(case: Case, process: Process, step: Step) -> Iterator[str]:
+    """Yield the parameters that a deadline rests on, through formulas and the rows of tables too."""
+    definitions = case.definitions
+    formulas = definitions.formulas.get(str(process.subject), {})
+    todo: list[Word | str] = [clocks.due_text(step)]
+    seen: set[str] = set()
+    while todo:
+        names = sorted(uses(tree_of(todo.pop())).names - seen)
+        seen |= set(names)
+        yield from (name for name in names if name in definitions.parameters)
+        todo += [formulas[name].value for name in names if name in formulas]
+
+
+def _taken(scope: Rows, step: Step) -> Iterator[Taken]:
+    for name in sorted(uses(tree_of(clocks.due_text(step))).tables):
+        table = scope.world.definitions.tables[name]
+        inputs = {key: plain(scope, value) for key, value in input_values(table.inputs, scope, {}).items()}
+        rows = tuple(each.number for each in trace(table, scope) if each.matched)
+        yield Taken(name, tuple(inputs.items()), (rows[:1] if table.hit == "first" else rows) or (0,))
+
+
+def _budget(scope: Rows, step: Step) -> int | None:
+    """Return the working seconds of a due rule that is a span, 0 if it counts none; None for a moment."""
+    value = scope.value(clocks.due_text(step))
+    if not isinstance(value, SpanValue):
+        return None
+    world = scope.world
+    day = int(world.table.day_seconds(world.cal_no[scope.rows])[0])
+    return round(_number(scope, value.working_seconds) + _number(scope, value.working_days) * day)
+
+
+def _number(scope: Rows, part: object) -> float:
+    return float(scope.column(part)[0] or 0) if isinstance(part, pl.Expr) else float(part)  # type: ignore[arg-type]
+
+
+def _pauses(
+    world: World, process: Process, step: Step, task: dict[str, object], due: int
+) -> Iterator[tuple[int, int | None]]:
+    """Yield the pauses in which the clock of a task stood still."""
+    if not step.pauses:
+        return
+    start, over = task["start_at"], task["closed_at"] or task["cancelled_at"] or world.as_of
+    assert isinstance(start, int)
+    assert isinstance(over, int)
+    found = clocks.pauses_of(world, process)
+    for begin, end in zip(found.begin.tolist(), found.end.tolist(), strict=True):
+        if begin < min(over, due if due != UNKNOWN else over) and (end == UNKNOWN or end > start):
+            yield max(begin, start), None if end == UNKNOWN else end
+
+
+def _stretches(
+    world: World, one: Opened, start: int, seconds: int, pauses: Sequence[tuple[int, int | None]]
+) -> Iterator[Stretch]:
+    """Yield the sum of a budget of working time, interrupted by pauses."""
+    cal = world.cal_no[one.rows]
+    calendar = world.table.calendars[int(cal[0])]
+    starts = [start, *(end for _, end in pauses if end is not None)]
+    for begin, pause in zip(starts, [*pauses, None], strict=False):
+        worked = seconds if pause is None else _worked(world, cal, begin, pause[0])
+        stopped = pause if worked < seconds else None
+        worked = min(worked, seconds)
+        yield Stretch(begin, worked, tuple(deadline_sum(calendar, begin, worked)) if worked else (), stopped)
+        seconds -= worked
+        if stopped is None or stopped[1] is None:
+            return
+
+
+def _worked(world: World, cal: Ints, begin: int, end: int) -> int:
+    return int(working.working_between(world.table, cal, np.array([begin]), np.array([end]))[0])
+
+
+def _rungs(
+    world: World, process: Process, step: Step, one: Opened, clock: clocks.Clock, task: dict[str, object]
+) -> Iterator[Rung]:
+    over = task["closed_at"] or task["cancelled_at"] or world.as_of
+    assert isinstance(over, int)
+    for rung in step.escalate:
+        at = int(clocks.rung_moments(world, process, one, clock, str(rung.at))[0])
+        yield Rung(str(rung.to), None if at == UNKNOWN else at, UNKNOWN < at <= over)
+
+
+def _owner(case: Case, process: Process, step: Step, task: dict[str, object]) -> Owner:
+    """Return who owes a task, and by which of the ways of `engine.compiler.assignees`."""
+    post, role, person = str(step.role), str(task["role"] or ""), str(task["assignee"] or "")
+    if person and process.subject == STAFF and person == str(task["case_id"]):
+        return Owner(post, role, person, "self")
+    subject = case.definitions.subjects.get(str(process.subject))
+    if person and subject and post in subject.fields and str(case.now(process).ask(post)[0]) == person:
+        return Owner(post, role, person, "named")
+    staff = case.staff
+    mine = (pl.col("campus") == case.campus) & (pl.col("role") == role)
+    holders = tuple(staff.filter(mine)["case_id"].to_list()) if staff is not None else ()
+    why = "holder" if person else "several" if holders else "nobody"
+    return Owner(post, role, person, why, holders)

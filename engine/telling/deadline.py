@@ -1,0 +1,149 @@
+"""The deadline of a task as a sum that a person can follow."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from engine.calendars.steps import DayLine
+from engine.calendars.zones import moment_text
+from engine.compiler.clock import due_text
+from engine.explain import Explanation, Stretch, Taken
+from engine.handbook import deadlines
+from engine.handbook.expression import condition, value
+from engine.model import DecisionTable, Parameter
+from engine.telling import clauses
+from engine.telling.voice import INDENT, Voice
+
+
+def deadline(voice: Voice, found: Explanation) -> Iterator[str]:
+    """Yield how the due moment of a task came about."""
+    yield from _start(voice, found)
+    yield INDENT + _rule(voice, found)
+    yield from _reasons(voice, found)
+    if found.task["start_at"] is None:
+        return
+    for stretch in found.stretches:
+        yield from _stretch(voice, stretch)
+    if not found.stretches:
+        yield from _pauses(voice, found)
+    due = found.task["due_at"]
+    if due is None:
+        is_paused = found.task["waiting_for"] == "paused"
+        yield INDENT + voice.tell("paused" if is_paused else "due_unknown")
+    else:
+        key = "is due provisional" if found.task["provisional"] else "is due"
+        yield INDENT + voice.tell(key, at=voice.moment(due))
+
+
+def _start(voice: Voice, found: Explanation) -> Iterator[str]:
+    start = found.task["start_at"]
+    if found.step.needs and start is None:
+        gate = condition(voice.terms, voice.places.task(found.step), found.step.needs)
+        yield INDENT + voice.tell("gate.wait", gate=gate)
+    elif found.step.needs and start != found.task["opened_at"]:
+        yield INDENT + voice.tell("gate.opened", at=voice.moment(start))
+    elif start is not None:
+        yield INDENT + voice.tell("started", at=voice.moment(start))
+    if found.gate:
+        yield INDENT + voice.tell("gate")
+        yield from clauses.told(voice, found.gate, found.opening, found.step, 2)
+
+
+def _rule(voice: Voice, found: Explanation) -> str:
+    if found.step.due:
+        return deadlines.due(voice.terms, voice.places, found.step)
+    names = voice.places.task(found.step)
+    key = "due.within" if found.is_span else "due.by"
+    told = value(voice.terms, names, due_text(found.step))
+    return voice.terms.tell(key, span=told, moment=told)
+
+
+def _reasons(voice: Voice, found: Explanation) -> Iterator[str]:
+    """Yield the parameters that a deadline rests on, with their clauses, and the rows of tables that it took."""
+    definitions = voice.terms.definitions
+    for name in found.parameters:
+        parameter = definitions.parameters[name]
+        yield INDENT * 2 + _parameter(voice, parameter)
+        yield from (INDENT * 3 + text for text in _sentences(voice, parameter.source))
+    for taken in found.tables:
+        yield from _table(voice, definitions.tables[taken.table], taken)
+
+
+def _parameter(voice: Voice, parameter: Parameter) -> str:
+    terms = voice.terms
+    named, own = terms.bare(parameter.title, str(parameter.name)), terms.parameter_value(parameter)
+    overlay = terms.definitions.overlays.get(terms.campus_of_case)
+    if overlay is None or not any(each == parameter.name for each in overlay.parameters):
+        return voice.tell("parameter", name=named, value=own)
+    other = terms.head_office_value(parameter)
+    return voice.tell(
+        "parameter.own", name=named, value=own, campus=terms.bare(overlay.title, overlay.name), other=other
+    )
+
+
+def _table(voice: Voice, table: DecisionTable, taken: Taken) -> Iterator[str]:
+    known = {str(name): each.field for name, each in table.inputs.items()}
+    for number in taken.rows:
+        row = voice.tell("row", number=number) if number else voice.tell("otherwise")
+        shown = voice.fields(known, taken.inputs)
+        yield INDENT * 2 + voice.tell("table", table=voice.terms.table(str(table.name)), row=row, inputs=shown)
+        rule = table.rules[number - 1] if number else table.otherwise
+        yield from (INDENT * 3 + text for text in _sentences(voice, rule.source if rule else ()))
+
+
+def _sentences(voice: Voice, names: Sequence[str]) -> Iterator[str]:
+    for name in names:
+        yield voice.tell("clause", name=name, text=voice.terms.clause(str(name))).rstrip()
+
+
+def _pauses(voice: Voice, found: Explanation) -> Iterator[str]:
+    over = [(begin, end) for begin, end in found.pauses if end is not None]
+    for since, until in found.pauses:
+        yield INDENT * 2 + _pause(voice, since, until)
+    if over and found.is_span:
+        yield INDENT * 2 + voice.tell("sum.moved", span=voice.span(sum(end - begin for begin, end in over)))
+
+
+def _pause(voice: Voice, since: int, until: int | None) -> str:
+    key = "sum.pause" if until is not None else "sum.pause open"
+    return voice.tell(key, since=voice.moment(since), until=voice.moment(until))
+
+
+def _stretch(voice: Voice, stretch: Stretch) -> Iterator[str]:
+    if stretch.days:
+        yield INDENT * 2 + voice.tell("sum.of", at=voice.moment(stretch.start), span=voice.span(stretch.seconds))
+    for _, lines in groupby(enumerate(stretch.days), lambda each: _alike(*each)):
+        yield INDENT * 3 + _days(voice, [line for _, line in lines])
+    if stretch.pause is not None:
+        yield INDENT * 2 + _pause(voice, *stretch.pause)
+
+
+def _alike(place: int, line: DayLine) -> object:
+    """Return what days in a row must share to be told in one line: that nothing was counted, and why."""
+    return place if line.taken else (line.reason, line.name, line.is_provisional)
+
+
+def _days(voice: Voice, lines: Sequence[DayLine]) -> str:
+    line, day = lines[-1], voice.day(lines[0].day)
+    if len(lines) > 1:
+        day = voice.tell("sum.days", first=day, day=voice.day(line.day))
+    mark = voice.tell("sum.provisional", year=line.day.year) if line.is_provisional else ""
+    if not line.taken:
+        return voice.tell("sum.none", day=day, reason=_reason(voice, line)) + mark
+    if line.why == "makeup_workday":
+        day += voice.tell("of", more=voice.tell("makeup"))
+    blocks = ", ".join(f"{_clock(voice, begin)}-{_clock(voice, end)}" for begin, end in line.counted)
+    key, taken, left = "sum.day" if line.remaining else "sum.last", voice.span(line.taken), voice.span(line.remaining)
+    return voice.tell(key, day=day, blocks=blocks, taken=taken, left=left) + mark
+
+
+def _clock(voice: Voice, at: int) -> str:
+    return moment_text(at, voice.zone).split()[1]
+
+
+def _reason(voice: Voice, line: DayLine) -> str:
+    if line.blocks:
+        return voice.tell("reason.hours")
+    name = getattr(line.name, voice.terms.language) if line.name else ""
+    if line.why in ("holiday", "closure"):
+        return voice.tell(f"reason.{line.why}" + ("" if name else " "), name=name)
+    return voice.tell("reason.open_day" if line.why == "open_day" else "reason.rest_day")
