@@ -60,5 +60,7 @@ def a_year(
     posts = cases.filter(pl.col("subject") == "staff").select(
         "campus", pl.col("fields").str.json_path_match("$.role").alias("role"), "case_id"
     )
-    events = play(Play(plan(known), cases, posts, script.events, end, script.around), progress)
+    facts = [each["fields"] if isinstance(each["fields"], dict) else {} for each in script.cases]
+    world = Play(plan(known), cases, posts, facts, script.events, end, script.around, script.days)
+    events = play(world, progress)
     return Year(known, script.cases, events)

@@ -4,7 +4,7 @@ The engine says what is owed, people close it with a filled form, and what that 
 in rounds until nothing new comes up. A step that nothing new can touch is not asked again.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -12,7 +12,10 @@ import polars as pl
 
 from engine.compiler.openings import condition_of
 from engine.compiler.plan import Plan
-from engine.demo.forms import DAY, HOUR, Surroundings, fill, satisfying
+from engine.demo.days import Days
+from engine.demo.forms import Surroundings, fill, satisfying
+from engine.demo.habits import Desk, Form, tries
+from engine.demo.values import DAY, HOUR
 from engine.model import Event, Step
 from engine.run import run
 from engine.session import Progress
@@ -20,12 +23,15 @@ from engine.store.base import NewEvent
 from engine.store.log import MemoryLog
 from engine.store.typed import raw_rows
 
-ROUNDS = 8
-NEVER, FORGOTTEN, LATE = 0.002, 0.012, 0.06
+ROUNDS = 12
+#: Shares of tasks that nobody ever does, that are forgotten for weeks, that are done a day or two late.
+NEVER, FORGOTTEN, LATE = 0.0004, 0.006, 0.05
 CONSIDERED = ("open", "breached", "waiting", "cancelled")
+#: A task that some later event happened to close, so long after it was due, was done by nobody in its time.
+BY_CHANCE = 3 * DAY
 NEEDED = (
     *("task_id", "case_no", "process", "step", "key", "assignee", "state"),
-    *("opened_at", "start_at", "due_at", "cancelled_at", "cancelled_why"),
+    *("opened_at", "start_at", "due_at", "closed_at", "cancelled_at", "cancelled_why"),
 )
 
 
@@ -36,21 +42,44 @@ class Play:
     plan: Plan
     cases: pl.DataFrame
     staff: pl.DataFrame
+    facts: Sequence[Mapping[str, object]]  # of each case, by its number less one
     events: list[NewEvent]
     until: int
     around: Surroundings
+    days: Days
     dealt_with: set[str] = field(default_factory=set)
+    rhythms: dict[tuple[int, str], set[int]] = field(default_factory=dict)  # (case, step) -> when its rhythm was kept
 
     def __post_init__(self) -> None:
         self.steps = {f"{process.name}.{step.name}": step for process, step in self.plan.steps}
-        self.latest: dict[tuple[int, str], NewEvent] = {}  # (case, event type) -> the latest that the world brought
-        for each in self.events:
-            self.latest[each.case_no, each.type] = each
+        self.asked = {name: satisfying(condition_of(step, step.done)) for name, step in self.steps.items()}
+        self.campus = dict(zip(self.cases["case_no"], self.cases["campus"], strict=True))
+        self.by_type: dict[tuple[int, str], list[NewEvent]] = {}  # (case, event type) -> what happened
+        self.note(self.events)
 
     @property
     def random(self) -> Random:
         """The source of chance."""
         return self.around.random
+
+    def note(self, events: Sequence[NewEvent]) -> None:
+        """Remember events for those who look them up."""
+        for each in events:
+            self.by_type.setdefault((each.case_no, each.type), []).append(each)
+
+    def latest(self, case_no: int, event: str, at: int) -> NewEvent | None:
+        """Return the latest event of a type that a case had by a moment."""
+        found = self.by_type.get((case_no, event), ())
+        return max((each for each in found if each.at <= at), key=lambda each: each.at, default=None)
+
+    def opening(self, case_no: int, step: Step, key: str) -> NewEvent | None:
+        """Return the event that opened a task which is told apart by a field."""
+        for opens in step.opens:
+            for event in opens.events if opens.same and key else ():
+                for each in self.by_type.get((case_no, str(event)), ()):
+                    if str(each.data.get(str(opens.same))) == key:
+                        return each
+        return None
 
 
 def play(world: Play, progress: Progress | None = None) -> list[NewEvent]:
@@ -69,7 +98,11 @@ def play(world: Play, progress: Progress | None = None) -> list[NewEvent]:
         mine = raw.filter(pl.col("case_no").is_in(cases["case_no"].implode()))
         log = MemoryLog(world.plan.definitions, cases, mine, world.until)
         tasks = run(world.plan, cases, log, world.until, staff=world.staff, steps=wanted).tasks
-        new = [event for row in _candidates(tasks, world) for event in _dealt_with(world, row)]
+        new = []
+        for row in _candidates(tasks, world):
+            dealt = list(_dealt_with(world, row))
+            world.note(dealt)
+            new += dealt
         if not new:
             break
         raw = pl.concat([raw, raw_rows(new, len(raw) + 1)])
@@ -82,9 +115,10 @@ def play(world: Play, progress: Progress | None = None) -> list[NewEvent]:
 
 
 def _candidates(tasks: pl.DataFrame, world: Play) -> Iterator[dict[str, object]]:
-    """Yield the tasks that nobody has dealt with: open ones, and those that were given up undone."""
+    """Yield the tasks that nobody has dealt with: open ones, those given up undone, those closed late by chance."""
+    by_chance = (pl.col("state") == "done_late") & (pl.col("closed_at") > pl.col("due_at") + BY_CHANCE)
     left = tasks.filter(
-        pl.col("state").is_in(CONSIDERED)
+        (pl.col("state").is_in(CONSIDERED) | by_chance)
         & pl.col("start_at").is_not_null()
         & pl.col("due_at").is_not_null()
         & (pl.col("cancelled_at").is_null() | (pl.col("cancelled_at") > pl.col("opened_at")))
@@ -94,89 +128,96 @@ def _candidates(tasks: pl.DataFrame, world: Play) -> Iterator[dict[str, object]]
     yield from left.iter_rows(named=True)
 
 
+def _number(row: Mapping[str, object], name: str) -> int | None:
+    value = row[name]
+    return value if isinstance(value, int) else None
+
+
 def _dealt_with(world: Play, row: Mapping[str, object]) -> Iterator[NewEvent]:
     """Yield the events with which a task was closed, if it was by the end of the year."""
     step = world.steps[f"{row['process']}.{row['step']}"]
     if not step.done.events or world.random.random() < NEVER:
         return
+    start, due = int(str(row["start_at"])), int(str(row["due_at"]))
+    gone = _number(row, "cancelled_at")
     rhythm = next((each for each in step.opens if each.kind == "every"), None)
-    if rhythm is not None and row["cancelled_why"] == "replaced":
+    kept = world.rhythms.setdefault((int(str(row["case_no"])), f"{row['process']}.{row['step']}"), set())
+    if row["opened_at"] in kept and row["state"] == "open":
         return
-    at = _moment(world, row)
-    end = world.until if row["cancelled_at"] is None else min(int(str(row["cancelled_at"])), world.until)
-    length = int(str(row["due_at"])) - int(str(row["opened_at"]))
+    if rhythm is not None and row["cancelled_why"] == "replaced" and gone is not None and gone <= due:
+        return
+    campus = world.campus[int(str(row["case_no"]))]
+    at = _moment(world, campus, start, due, gone)
+    end = min(each for each in (gone, _number(row, "closed_at"), world.until) if each is not None)
+    length = due - int(str(row["opened_at"]))
     while at <= end:
         yield from _closings(world, step, row, at)
         if rhythm is None or length < HOUR:
             return
-        at = _at_work(at + round(length * world.random.uniform(0.7, 1.02)), world.random)
+        kept.add(at)
+        at = world.days.at_work(campus, at + round(length * world.random.uniform(0.72, 0.98)), earliest=at + HOUR)
 
 
-def _moment(world: Play, row: Mapping[str, object]) -> int:
-    """Return when somebody closed a task: in time more often than not."""
-    start, due = int(str(row["start_at"])), int(str(row["due_at"]))
-    end = int(str(row["cancelled_at"])) if row["cancelled_at"] is not None else due
-    room = max(min(due, end) - start, 0)
-    luck = world.random.random()
-    if luck < FORGOTTEN + LATE and row["cancelled_at"] is None:
-        days = world.random.uniform(4, 12) if luck < FORGOTTEN else world.random.uniform(0.1, 2.5)
-        return max(_at_work(due + round(days * DAY), world.random), start)
+def _moment(world: Play, campus: str, start: int, due: int, gone: int | None) -> int:
+    """Return when somebody closed a task: in time more often than not, and while people are at work."""
+    random, days = world.random, world.days
+    latest = due if gone is None else min(due, gone)
+    room = max(latest - start, 0)
+    luck = random.random()
+    if luck < FORGOTTEN + LATE and gone is None:
+        later = 3 + random.expovariate(1 / 9) if luck < FORGOTTEN else random.uniform(0.1, 2.0)
+        return max(days.next_worked(campus, due + round(later * DAY)), start)
     if room > 2 * DAY:
-        return max(min(_at_work(start + round(room * world.random.uniform(0.2, 0.85)), world.random), due), start)
-    return start + round(room * world.random.uniform(0.1, 0.9))
-
-
-def _at_work(at: int, random: Random) -> int:
-    """Return a moment of the same day in China at which people are at work."""
-    midnight = (at + 8 * HOUR) // DAY * DAY - 8 * HOUR
-    return midnight + random.randint(9 * 60, 20 * 60) * 60
+        wished = start + round(room * random.uniform(0.2, 0.85))
+        return days.at_work(campus, wished, earliest=start, latest=latest)
+    at = start + round(room * random.uniform(0.1, 0.9))
+    for _ in range(4):
+        if 8 <= (at + 8 * HOUR) % DAY // HOUR < 22 and (room < DAY or days.is_worked(campus, at)):
+            break
+        at = start + round(room * random.uniform(0.02, 0.98))
+    return at
 
 
 def _closings(world: Play, step: Step, row: Mapping[str, object], at: int) -> Iterator[NewEvent]:
-    definitions = world.plan.definitions
-    event = definitions.events[str(step.done.events[0])]
+    event = world.plan.definitions.events[str(step.done.events[0])]
+    case_no, opened, by = int(str(row["case_no"])), int(str(row["opened_at"])), _by(row)
     asked = satisfying(condition_of(step, step.done))
-    wanted = {name: value for name, value in (asked.values | habit(world, event, row)).items() if name in event.fields}
-    if step.done.same and str(row["key"]):
-        wanted[str(step.done.same)] = _typed_key(event.fields[str(step.done.same)].type, str(row["key"]))
-    elif step.form and str(row["key"]) and all(each.kind != "every" for each in step.opens):
-        wanted["task_key"] = str(row["key"])
-    forms = [wanted]
+    forms = _forms(world, step, event, row, at)
+    needed = [*step.evidence, *asked.needed]
+    for number in range(max(step.done.times, *(int(float(each.times or 1)) for each in step.opens))):
+        for place, form in enumerate(forms, 1):
+            early = number * 3 * DAY + (at - opened) * (len(forms) - place) // (2 * len(forms))
+            moment = max(at - early, opened)
+            values = fill(event, moment, form, world.around, needed, world.campus[case_no])
+            values |= {name: values[other] for name, other in asked.same.items() if name in values and other in values}
+            yield NewEvent(case_no, str(event.name), moment, _typed_in(world, moment), by, values)
+
+
+def _forms(world: Play, step: Step, event: Event, row: Mapping[str, object], at: int) -> list[Form]:
+    """Return what the forms must say: what the opening slip said, what closes the task, what people are used to."""
+    case_no, key = int(str(row["case_no"])), str(row["key"] or "")
+    wanted: Form = {}
+    slip = world.opening(case_no, step, key)
+    if slip is not None:
+        theirs = world.plan.definitions.events[slip.type].fields
+        wanted |= {
+            name: value
+            for name, value in slip.data.items()
+            if name in event.fields and theirs[name].type == event.fields[name].type
+        }
+    asked = world.asked[f"{row['process']}.{row['step']}"]
+    wanted |= {name: value for name, value in asked.values.items() if name in event.fields}
+    named: Form = {}
+    if step.done.same and key:
+        named[str(step.done.same)] = _typed_key(event.fields[str(step.done.same)].type, key)
+    elif step.form and key and all(each.kind != "every" for each in step.opens):
+        named["task_key"] = key
+    desk = Desk(world.facts[case_no - 1], lambda name: world.latest(case_no, name, at), event, at, world.random)
+    forms = [wanted | each | named for each in tries(desk)]
     if step.done.collect:
         choices = event.fields[str(step.done.collect)].choices
-        forms = [wanted | {str(step.done.collect): str(choice)} for choice in choices]
-    for number in range(max(step.done.times, *(int(float(each.times or 1)) for each in step.opens))):
-        for form in forms:
-            moment = max(at - number * 3 * DAY, int(str(row["opened_at"]))) if number else at
-            values = fill(event, moment, form, world.around, [*step.evidence, *asked.needed])
-            yield NewEvent(
-                int(str(row["case_no"])), str(event.name), moment, _typed_in(world, moment), _by(row), values
-            )
-
-
-def habit(world: Play, event: Event, row: Mapping[str, object]) -> dict[str, object]:
-    """Return what careful people write into forms that are compared with something else."""
-    case_no = int(str(row["case_no"]))
-    contract = world.latest.get((case_no, "contract_signed"))
-    formed = world.latest.get((case_no, "class_formed"))
-    match str(event.name):
-        case "fee_plan_confirmed" if contract:
-            return {
-                "hours": contract.data.get("hours"),
-                "amount_cny": contract.data.get("amount_cny"),
-                "gift_hours": 0.0,
-            }
-        case "lesson_entered" if formed:
-            size = float(str(formed.data["students"]))
-            return {"present": size - 1, "late": 0.0, "on_leave": 1.0, "absent": 0.0, "hours_entered_for": size - 1}
-        case "targets_split":
-            return {"new_signings_in_all": 24.0, "lesson_hours_in_all": 2600.0, "renewals_in_all": 14.0}
-        case "paper_file_received":
-            everything = {name: [str(each) for each in event.fields[name].choices] for name in ("papers", "signatures")}
-            return everything | {"missing_count": 0.0}
-        case "assessment_held":
-            return {"kind": "knowledge_test"}
-    return {}
+        forms = [form | {str(step.done.collect): str(choice)} for choice in choices for form in forms]
+    return forms
 
 
 def _typed_key(kind: str, key: str) -> object:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from engine.demo.forms import DAY, HOUR, day_text
+from engine.demo.classes import small_class
 from engine.demo.script import CAMPUSES, Script
-from engine.demo.students import a_campus, known_facts, one_on_one, small_class
+from engine.demo.students import a_campus, known_facts, one_on_one
+from engine.demo.values import DAY, HOUR, day_text
 from engine.demo.words import SCHOOLS, person
 
 #: Posts and how many of forty people hold them, on the larger campus and on the smaller.
@@ -56,13 +57,24 @@ def _staff(script: Script, staff: int) -> None:
     posts += [
         (a_campus(script), ("learning_manager", "teacher")[number % 2]) for number in range(max(staff - len(posts), 0))
     ]
+    names: set[str] = set()
     for index, (campus, post) in enumerate(posts, 1):
         case_id = f"E{index:03d}"
-        number = script.case(case_id, "staff", campus, script.begin, name=person(script.random), role=post)
+        number = script.case(case_id, "staff", campus, script.begin, name=_new_name(script, names), role=post)
         script.staff.setdefault((campus, post), []).append(case_id)
         script.happen(number, "staff_appointed", script.begin, post=post)
         if post == "learning_manager":
             _manager_year(script, number, index)
+
+
+def _new_name(script: Script, names: set[str]) -> str:
+    """Return a name that no colleague has, as long as there are some."""
+    for _ in range(50):
+        name = person(script.random)
+        if name not in names:
+            break
+    names.add(name)
+    return name
 
 
 def _manager_year(script: Script, number: int, index: int) -> None:
@@ -78,23 +90,19 @@ def _campus_year(script: Script, number: int) -> None:
     for month in range(12):
         at = script.day(script.begin, 30 * month + 1, 9)
         text = _month(at)
-        script.happen(
-            number, "targets_handed_down", at, for_month=text, new_signings=20.0, lesson_hours=2400.0, renewals=12.0
-        )
+        targets = {"new_signings": 20.0, "lesson_hours": 2400.0, "renewals": 12.0}
+        script.happen(number, "targets_handed_down", at, for_month=text, **targets)
         script.happen(number, "report_asked_for", script.day(at, 10), report=f"R-{text}", due_at=script.day(at, 14, 18))
+        for event in ("aid_moved", "book_moved"):
+            lent = script.day(at, script.random.randint(2, 25), 14)
+            script.happen(number, event, lent, item=script.around.code(event), movement="lent")
         if month % 2:
             script.happen(number, "urgent_matter", script.day(at, 12, 16), matter=f"M-{text}", major_accident=False)
             script.happen(number, "audit_finding", script.day(at, 15, 16), finding=f"F-{text}")
-    for term, start in enumerate((25, 150, 290), 1):
+    for term, start in enumerate((1, 90, 200), 1):
         at = script.day(script.begin, start)
-        script.happen(
-            number,
-            "term_announced",
-            at,
-            term=f"T{term}",
-            starts_at=script.day(at, 45, 9),
-            ends_at=script.day(at, 130, 18),
-        )
+        dates = {"starts_at": script.day(at, 45, 9), "ends_at": script.day(at, 145, 18)}
+        script.happen(number, "term_announced", at, term=f"T{term}", **dates)
 
 
 def _month(at: int) -> str:
@@ -108,13 +116,13 @@ def _enquiry(script: Script, number: int) -> None:
         "name": person(script.random),
         "phone": f"13{script.random.randrange(10**8, 10**9)}",
         "learning_manager": script.post(campus, "learning_manager"),
+        "programme": script.random.choice(("one_on_one", "small_class")),
     }
     case = script.case(f"Q{number:04d}", "enquiry", campus, at, **known_facts(script, "enquiry", fields))
     script.happen(case, "enquiry_received", at, person=str(fields["name"]))
     if script.often(0.4):
-        script.happen(
-            case, "trial_lesson_booked", script.day(at, 3), lesson=f"Q{number:04d}-T", starts_at=script.day(at, 7, 10)
-        )
+        trial = {"lesson": f"Q{number:04d}-T", "starts_at": script.day(at, 7, 10)}
+        script.happen(case, "trial_lesson_booked", script.day(at, 3), **trial)
     if script.often(0.45):
         script.happen(case, "enquiry_signed", script.day(at, 12))
     elif script.often(0.8):
@@ -134,12 +142,13 @@ def _study_visit(script: Script, number: int) -> None:
         "tutor": script.post(campus, "tutor"),
         "fetched_by_parent": script.often(0.5),
         "flagged": script.often(0.05),
+        "needs_home_call": script.often(0.15),
     }
     case = script.case(f"V{number:04d}", "study_visit", campus, at, **known_facts(script, "study_visit", fields))
     script.happen(case, "study_arrived", at, arrived_at=at)
     for event, chance, code in (
         ("asked_to_leave_early", 0.04, ""),
-        ("sent_out", 0.02, ""),
+        ("sent_out", 0.05, ""),
         ("study_question_asked", 0.5, "question"),
         ("student_flagged", 0.03, ""),
     ):

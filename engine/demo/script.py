@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from random import Random
 
-from engine.demo.forms import DAY, HOUR, Surroundings, fill
+from engine.demo.days import Days, midnight
+from engine.demo.forms import Surroundings, fill
+from engine.demo.values import DAY, HOUR
 from engine.model import Definitions
 from engine.store.base import NewEvent
 
@@ -29,7 +31,8 @@ class Script:
             (str(event), str(each.same)) for step in steps for each in step.opens if each.same for event in each.events
         }
         closed = {(str(event), str(step.done.same)) for step in steps if step.done.same for event in step.done.events}
-        self.around = Surroundings(self.random, self.by_subject, frozenset(opened | closed))
+        self.around = Surroundings(self.random, self.by_subject, self.staff, frozenset(opened | closed))
+        self.days = Days(self.definitions, self.random)
 
     def case(self, case_id: str, subject: str, campus: str, created_at: int, **fields: object) -> int:
         """Add a case and return its number."""
@@ -51,14 +54,11 @@ class Script:
     def happen(self, case_no: int, event: str, at: int, **values: object) -> None:
         """Add an event, unless it lies ahead or the workspace does not know it; its form is filled."""
         known = self.definitions.events.get(event)
-        if (
-            known is None
-            or known.subject != self.cases[case_no - 1]["subject"]
-            or not int(str(self.cases[case_no - 1]["created_at"])) <= at <= self.until
-        ):
+        case = self.cases[case_no - 1]
+        if known is None or known.subject != case["subject"] or not int(str(case["created_at"])) <= at <= self.until:
             return
         given = {name: value for name, value in values.items() if name in known.fields}
-        filled = fill(known, at, given, self.around)
+        filled = fill(known, at, given, self.around, campus=str(case["campus"]))
         recorded = min(at + round(self.random.uniform(1, 60)) * 60, self.until)
         self.events.append(NewEvent(case_no, event, at, recorded, None, filled))
 
@@ -69,8 +69,14 @@ class Script:
 
     def day(self, at: int, days: float, hour: float = 10) -> int:
         """Return the moment some days after another, at an hour of the Chinese day."""
-        midnight = (at + 8 * HOUR) // DAY * DAY - 8 * HOUR
-        return midnight + round(days) * DAY + round(hour * HOUR)
+        return midnight(at) + round(days) * DAY + round(hour * HOUR)
+
+    def open_day(self, campus: str, at: int, days: float, hour: float = 10) -> int:
+        """Return such a moment on a day on which the campus is open for lessons: from Wednesday on where it rests."""
+        then = self.day(at, days, hour)
+        while self.days.is_closed(campus, then) or (campus == "pudong" and (then + 8 * HOUR) // DAY % 7 in (4, 5)):
+            then += DAY
+        return then
 
     def often(self, chance: float) -> bool:
         """Return whether something of this probability happens."""

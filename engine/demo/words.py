@@ -51,9 +51,6 @@ def person(random: Random) -> str:
     return random.choice(SURNAMES) + GIVEN[first : first + 2]
 
 
-def sentence(random: Random, field: str) -> str:
-    """Return what somebody might write into a text field of this name."""
-    for part, sentences in SENTENCES:
-        if part in field:
-            return random.choice(sentences)
-    return random.choice(PLAIN)
+def sentences(field: str) -> tuple[str, ...]:
+    """Return what people write into a text field of this name."""
+    return next((phrases for part, phrases in SENTENCES if part in field), PLAIN)
