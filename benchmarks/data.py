@@ -129,7 +129,8 @@ def _copies(store: SqliteStore, campus: Campus, copies: range, students: int) ->
         number = first + (copy - copies.start) * size
         cases.append(
             campus.students.with_columns(
-                case_id=pl.format("{}-{}", "case_id", pl.lit(copy)), created_at=pl.col("created_at") + SHIFTS[shift] * _DAY
+                case_id=pl.format("{}-{}", "case_id", pl.lit(copy)),
+                created_at=pl.col("created_at") + SHIFTS[shift] * _DAY,
             )
         )
         events.append(campus.events[shift].with_columns(case_no=pl.col("place") + number))

@@ -73,7 +73,10 @@ def day(clock: Clock, path: str, as_of: int, share: float) -> dict[str, object]:
 def _visits(students: pl.Series, as_of: int) -> pl.DataFrame:
     data = '{"abnormal":false,"held_at":%d,"minutes":20.0,"next_plan":"-","participants":"-","problems":"-","solutions":"-","with":"parent"}'
     return pl.DataFrame({"case_no": students}).with_columns(
-        type=pl.lit("visit_logged"), at=pl.lit(as_of - 60), recorded_at=pl.lit(as_of - 30), data=pl.lit(data % (as_of - 1000))
+        type=pl.lit("visit_logged"),
+        at=pl.lit(as_of - 60),
+        recorded_at=pl.lit(as_of - 30),
+        data=pl.lit(data % (as_of - 1000)),
     )
 
 

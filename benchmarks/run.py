@@ -89,7 +89,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Do it all."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes, in under five minutes")
-    parser.add_argument("--cpu", action="store_true", help="make ratios of processor time: for a machine that is busy with other things")
+    parser.add_argument(
+        "--cpu", action="store_true", help="make ratios of processor time: for a machine that is busy with other things"
+    )
     parser.add_argument("--folder", type=Path, help="where the data go and stay; default a temporary folder")
     parser.add_argument("--only", choices=SECTIONS, action="append", help="only some sections; writes no results")
     given = parser.parse_args(arguments)
@@ -121,7 +123,9 @@ def compare(bench: Bench) -> None:
     bench.ratios["sql_by_hand"] = mine / bench.seconds(f"sql_by_hand {sizes.students}")
     bench.ratios["plain_python"] = bench.seconds(f"plain_python {sizes.students}") / mine
     for name in ("zen", "rule"):
-        bench.ratios[{"rule": "rule_engine"}.get(name, name)] = bench.seconds(f"{name}_engine {sizes.slow}") / bench.seconds(f"dozen {sizes.slow}")
+        bench.ratios[{"rule": "rule_engine"}.get(name, name)] = bench.seconds(
+            f"{name}_engine {sizes.slow}"
+        ) / bench.seconds(f"dozen {sizes.slow}")
 
 
 def compare_spiff(bench: Bench) -> None:
@@ -169,8 +173,12 @@ def work(bench: Bench) -> None:
     bench.note("one worker", measure("part", part=0, parts=1, **both))
     bench.note("one worker on one core", measure("part", {"POLARS_MAX_THREADS": "1"}, part=0, parts=1, **both))
     with ThreadPoolExecutor(2) as pool:
-        halves = list(pool.map(lambda part: measure("part", {"POLARS_MAX_THREADS": "1"}, part=part, parts=2, **both), range(2)))
-    both_done = Took(max(each.wall for each in halves), sum(each.cpu for each in halves), sum(each.peak_mib for each in halves))
+        halves = list(
+            pool.map(lambda part: measure("part", {"POLARS_MAX_THREADS": "1"}, part=part, parts=2, **both), range(2))
+        )
+    both_done = Took(
+        max(each.wall for each in halves), sum(each.cpu for each in halves), sum(each.peak_mib for each in halves)
+    )
     bench.note("two workers of one core each", both_done)
 
 
@@ -200,7 +208,15 @@ def bring_in(bench: Bench) -> None:
     bench.ratios["import_over_sqlite3"] = ours / bench.seconds(f"sqlite3 .import and polars {sizes.imported}")
 
 
-SECTIONS: Final = {"begin": begin, "compare": compare, "day": day, "spiff": compare_spiff, "import": bring_in, "work": work, "grow": grow}
+SECTIONS: Final = {
+    "begin": begin,
+    "compare": compare,
+    "day": day,
+    "spiff": compare_spiff,
+    "import": bring_in,
+    "work": work,
+    "grow": grow,
+}
 
 
 def _table(bench: Bench) -> None:
@@ -230,7 +246,9 @@ def _processor() -> str:
         lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
     except OSError:
         return platform.processor()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.processor())
+    return next(
+        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.processor()
+    )
 
 
 def _short(value: object) -> str:

@@ -76,7 +76,7 @@ def main() -> None:
     module, _, function = WHERE[sys.argv[1]].partition(":")
     clock = Clock()
     found = getattr(importlib.import_module(module), function)(clock, **json.loads(sys.argv[2])) or {}
-    wall, cpu = ((median(column) for column in zip(*clock.laps, strict=True)) if clock.laps else (0.0, 0.0))
+    wall, cpu = (median(column) for column in zip(*clock.laps, strict=True)) if clock.laps else (0.0, 0.0)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"wall": wall, "cpu": cpu, "peak_mib": round(peak), "found": found}))
 

@@ -143,7 +143,11 @@ def _keyed(student: Student, hours: Hours, as_of: int) -> Iterator[Task]:
     for key, at in _open(student.of("lesson_attended"), student.of("lesson_note_written"), "lesson"):
         yield Task(number, "write_note", key, at, _tonight(at) + DAY, due_from=lambda moment: _tonight(moment) + DAY)
     planned = sorted(
-        ((_int(form.get("ends_at") or _int(form["starts_at"]) + 7200), form) for _, form in student.of("lesson_scheduled")), key=itemgetter(0)
+        (
+            (_int(form.get("ends_at") or _int(form["starts_at"]) + 7200), form)
+            for _, form in student.of("lesson_scheduled")
+        ),
+        key=itemgetter(0),
     )
     over = [(at, form) for at, form in planned if at <= as_of]
     for key, at in _open(over, student.of("lesson_attended") + student.of("absence"), "lesson"):
@@ -159,7 +163,9 @@ def _keyed(student: Student, hours: Hours, as_of: int) -> Iterator[Task]:
         yield Task(number, "answer_student", key, at, hours.add(at, WORKING_DAY), work=True)
 
 
-def _open(opening: list[tuple[int, dict[str, object]]], closing: list[tuple[int, dict[str, object]]], key: str) -> list[tuple[str, int]]:
+def _open(
+    opening: list[tuple[int, dict[str, object]]], closing: list[tuple[int, dict[str, object]]], key: str
+) -> list[tuple[str, int]]:
     closed = {form[key] for _, form in closing}
     return [(str(name), at) for name, at in {form[key]: at for at, form in opening}.items() if name not in closed]
 
@@ -187,7 +193,11 @@ def _visit(student: Student) -> Iterator[Task]:
     if not received:
         return
     first = received[0][0]
-    visits = [at for at, form in student.of("visit_logged") if at >= first and form["with"] == "parent" and form.get("minutes") is not None]
+    visits = [
+        at
+        for at, form in student.of("visit_logged")
+        if at >= first and form["with"] == "parent" and form.get("minutes") is not None
+    ]
     start = max([*visits, received[-1][0]])
     sorted_ = student.of("student_sorted")
     place = bisect_right(sorted_, start, key=itemgetter(0)) - 1
@@ -211,7 +221,13 @@ def _pauses(student: Student) -> Iterator[tuple[int, int | None]]:
 
 def _pause(task: Task, stop: int, go: int | None, hours: Hours) -> None:
     """Give a task back what a pause took."""
-    if task.due is None or task.start is None or task.paused or stop >= task.due or (go is not None and go <= task.start):
+    if (
+        task.due is None
+        or task.start is None
+        or task.paused
+        or stop >= task.due
+        or (go is not None and go <= task.start)
+    ):
         return
     if go is None:
         task.paused = True

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from textwrap import dedent
+from types import ModuleType
 
 import pytest
 
@@ -58,13 +59,13 @@ def test_the_small_school_itself_is_right() -> None:
 
 
 @EVERY
-def test_every_check_is_seen_to_object(check) -> None:
+def test_every_check_is_seen_to_object(check: ModuleType) -> None:
     path = HERE / "bad" / f"{check.CODE.replace('-', '_')}.yaml"
     assert f"[{check.CODE}]" in report(path)
 
 
 @EVERY
-def test_a_check_is_called_by_the_name_of_its_file(check) -> None:
+def test_a_check_is_called_by_the_name_of_its_file(check: ModuleType) -> None:
     assert check.__name__.rpartition(".")[2] == check.CODE.replace("-", "_")
 
 
@@ -77,12 +78,12 @@ def example(doc: str, heading: str) -> dict[str, str]:
 
 
 @EVERY
-def test_the_wrong_example_is_wrong(check) -> None:
+def test_the_wrong_example_is_wrong(check: ModuleType) -> None:
     assert check.CODE in {each.code for each in problems(example(check.__doc__, "Wrong"))}
 
 
 @EVERY
-def test_the_right_example_is_right(check) -> None:
+def test_the_right_example_is_right(check: ModuleType) -> None:
     found = problems(example(check.__doc__, "Right"))
     assert check.CODE not in {each.code for each in found}
     assert [each.message for each in found if each.severity == "error"] == []

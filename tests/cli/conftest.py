@@ -29,7 +29,7 @@ Run = Callable[..., Said]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setattr(cli.time, "time", lambda: NOW)
+    monkeypatch.setattr("cli.time.time", lambda: NOW)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.delenv("LC_ALL", raising=False)
     monkeypatch.setenv("LANG", "en_US.UTF-8")

@@ -173,7 +173,7 @@ def test_an_overlay_changes_adds_and_waives() -> None:
     overlay = found.overlays["pudong"]
     assert (overlay.campuses, list(overlay.waivers)) == (("pudong",), ["x"])
     assert (overlay.changes[0].values, overlay.changes[0].drop) == ({"due": "2 days"}, True)
-    assert overlay.steps["p"]["t"].campuses == {"pudong"}  # type: ignore[index]
+    assert overlay.steps["p"]["t"].campuses == frozenset({"pudong"})  # type: ignore[index]
     assert found.events["p.t"].subject == "student"
 
 
