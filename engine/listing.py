@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from engine.calendars.calendar import SHANGHAI, Calendar
+from engine.handbook.expression import condition
+from engine.handbook.places import Places
+from engine.handbook.terms import Terms
 from engine.model import Definitions, Field, Formula, Step
 from engine.problems import Refused, did_you_mean
 from engine.report.entry import LIVE, STATES, Entry, in_list_order
@@ -18,6 +21,10 @@ from engine.store.base import CaseStore
 from engine.words import LANGUAGES, say
 
 STANDARD = "standard"
+#: What a task waits for that no gate of its step says.
+NO_GATES = ("paused", "due_unknown")
+#: A fact with what it counts as where it is unknown.
+_FACT = re.compile(r"^or_else\((\w+), \w+\)$")
 STAFF = "staff"
 
 
@@ -60,16 +67,28 @@ class Directory:
         title = self.definitions.roles.get(name or "")
         return title.text(self.language) if title else name or ""
 
-    def gate(self, text: str | None, subject: str) -> str:
-        """Return what a task waits for as people say it: facts and formulas by their titles."""
-        fields = self.definitions.subjects[subject].fields if subject in self.definitions.subjects else {}
-        formulas = self.definitions.formulas.get(subject, {})
-        known: dict[str, Field | Formula] = {**formulas, **fields}
+    @cached_property
+    def gate(self) -> Callable[[str, str, str], str]:
+        """Give what a task of a step waits for as people say it: a fact or a formula by its title, else a sentence."""
+        known: dict[tuple[str, str, str], str] = {}
 
-        def title(found: re.Match[str]) -> str:
-            return (known[found[0]].title.text(self.language) if found[0] in known else "") or found[0]
+        def gate(text: str, process: str, step: str) -> str:
+            key = (text, process, step)
+            if key not in known:
+                known[key] = self._gate(*key)
+            return known[key]
 
-        return re.sub(r"\w+", title, re.sub(r"or_else\((\w+), \w+\)", r"\1", text or ""))
+        return gate
+
+    def _gate(self, text: str, process: str, step: str) -> str:
+        found, asked = self.definitions.processes.get(process), self.steps.get(f"{process}.{step}")
+        if text in ("", *NO_GATES) or found is None or asked is None:
+            return text
+        terms, places = Terms(self.definitions, self.language), Places(self.definitions, found)
+        facts, formulas = self.definitions.subjects[found.subject].fields, self.definitions.formulas
+        known: dict[str, Field | Formula] = {**formulas.get(found.subject, {}), **facts}
+        name = _FACT.sub(r"\1", text)
+        return terms.bare(known[name].title, name) if name in known else condition(terms, places.task(asked), text)
 
 
 def zone_of(definitions: Definitions, campus: str) -> str:
@@ -176,9 +195,7 @@ def _entry(row: Mapping[str, object], book: Directory) -> Entry:
         case_name=book.names.get(text["case_id"], ""),
         assignee_name=book.names.get(text["assignee"], ""),
         escalated_title=book.role(text["escalated_to"]),
-        waiting_for=text["waiting_for"]
-        if text["waiting_for"] == "paused"
-        else book.gate(text["waiting_for"], text["subject"]),
+        waiting_for=book.gate(text["waiting_for"], text["process"], text["step"]),
         contact=step.contact if step else "",
         source=tuple(str(each) for each in step.source) if step else (),
         missing=tuple(str(each) for each in missing) if isinstance(missing, list) else (),

@@ -12,6 +12,7 @@ from engine.frames import EVENTS
 
 _ID: Final = 1 << 60  # after every event of a store
 _STEP: Final = {ast.Eq: 0, ast.LtE: 0, ast.GtE: 0, ast.Lt: -1, ast.Gt: 1}
+_NOTHING: Final[Mapping[str, object]] = {}
 _MIRROR: Final = {ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE}
 
 
@@ -60,8 +61,10 @@ class Supposed:
         return self.log.waives()
 
 
-def implied(node: ast.expr) -> dict[str, object]:
+def implied(node: ast.expr, event: str = "", parameters: Mapping[str, object] = _NOTHING) -> dict[str, object]:
     """Return values of names under which a condition holds, as far as they can be read off it.
+
+    With an event they are those of its fields that the condition asks the latest one for; `parameters` have values.
 
     >>> from engine.expr.parse import parse
     >>> from engine.text import Word
@@ -72,22 +75,28 @@ def implied(node: ast.expr) -> dict[str, object]:
     for each in conjuncts(node):
         match each:
             case ast.BoolOp(values=[first, *_]):
-                found |= implied(first)
-            case ast.UnaryOp(op=ast.Not(), operand=operand) if _name(operand):
-                found[_name(operand)] = False
+                found |= implied(first, event, parameters)
+            case ast.UnaryOp(op=ast.Not(), operand=operand) if _name(operand, event):
+                found[_name(operand, event)] = False
             case ast.Compare(left=left, ops=[sign], comparators=[right]):
-                found |= _compared(left, sign, right)
-            case ast.Call(func=ast.Name(id="has"), args=[ast.Name(id=name), ast.Constant(value=value)]):
+                found |= _compared(left, sign, _constant(right, parameters), event)
+            case ast.Call(func=ast.Name(id="has"), args=[ast.Name(id=name), ast.Constant(value=value)]) if not event:
                 found[name] = [value]
-            case _ if _name(each):
-                found[_name(each)] = True
+            case _ if _name(each, event):
+                found[_name(each, event)] = True
     return found
 
 
-def _compared(left: ast.expr, sign: ast.cmpop, right: ast.expr) -> dict[str, object]:
+def _constant(node: ast.expr, parameters: Mapping[str, object]) -> ast.expr:
+    """Return a parameter as the value that it has."""
+    value = parameters.get(node.id) if isinstance(node, ast.Name) else None
+    return ast.Constant(value) if isinstance(value, str | int | float) else node
+
+
+def _compared(left: ast.expr, sign: ast.cmpop, right: ast.expr, event: str) -> dict[str, object]:
     if isinstance(left, ast.Constant):
         left, right, sign = right, left, _MIRROR.get(type(sign), type(sign))()
-    name = _name(left)
+    name = _name(left, event)
     if not name:
         return {}
     if isinstance(sign, ast.In) and isinstance(right, ast.List) and isinstance(right.elts[0], ast.Constant):
@@ -99,11 +108,13 @@ def _compared(left: ast.expr, sign: ast.cmpop, right: ast.expr) -> dict[str, obj
     return {name: value + _STEP[type(sign)] if is_number and isinstance(value, int | float) else value}
 
 
-def _name(node: ast.expr) -> str:
+def _name(node: ast.expr, event: str) -> str:
     """Return the name that a part of a condition asks about, with what it counts as where it is unknown or without."""
     match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Call(func=ast.Name(id="or_else"), args=[ast.Name(id=name), _]):
+        case ast.Call(func=ast.Name(id="or_else"), args=[inner, _]):
+            return _name(inner, event)
+        case ast.Call(func=ast.Name(id="latest"), args=[ast.Name(id=asked), ast.Name(id=field), *_]) if asked == event:
+            return field
+        case ast.Name(id=name) if not event:
             return name
     return ""

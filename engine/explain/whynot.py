@@ -14,6 +14,7 @@ from engine.compiler.scope import Rows, events_where, tree_of
 from engine.explain.case import Case
 from engine.explain.clauses import Clause, clauses
 from engine.explain.suppose import Supposed, implied
+from engine.expr.uses import uses
 from engine.model import Opening, Process, Step
 from engine.report.entry import LIVE
 from engine.text import Word
@@ -26,9 +27,9 @@ _FEW: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Barrier:
-    """What keeps a step from opening whatever happens: the service ended, the campus has no such step, it is new.
+    """What keeps a step from opening whatever happens: the service ended, the campus has no such step, it comes once.
 
-    `kind`: ended (by the event `name` at `at`), dropped, elsewhere, rollout (since the day `name`).
+    `kind`: ended (by the event `name` at `at`), dropped, elsewhere, rollout (since the day `name`), once.
     """
 
     kind: str
@@ -79,6 +80,8 @@ def why_not(case: Case, name: str) -> WhyNot:
     tasks = case.tasks_of(name)
     process, step = case.variant(name)
     barriers = tuple(_barriers(case, process, step))
+    if len(tasks) and all(each.kind == "on" for each in step.opens):
+        barriers += (Barrier("once"),)
     facts = clauses(case.now(process), process.applies_if, "case")
     ways = tuple(_way(case, process, each) for each in step.opens)
     found: tuple[Change, ...] = ()
@@ -181,16 +184,31 @@ class _Search:
         subject = str(self.process.subject)
         for clause in failed:
             read = reads(self.case.world, subject, clause.text, Reads())
-            wanted = {
-                name: value for each in _leaves(clause) for name, value in implied(tree_of(each.text).node).items()
-            }
+            wanted = self._implied(clause)
             for event in sorted(read.events):
-                yield self._recording(event, *(Word(text) for text in _conditions(clause, event)))
+                asked = self._recording(event, *(Word(text) for text in _conditions(clause, event)))
+                latest = self._implied(clause, event)
+                yield Change(
+                    "record", event, asked.values + tuple((name, _frozen(each)) for name, each in latest.items())
+                )
             for fact in sorted(read.facts):
                 for setter, value in self.case.world.setters(subject, fact):
                     yield self._setting(str(setter.name), str(value), wanted.get(fact))
                 if fact in wanted:
                     yield Change("set", fact, ((fact, _frozen(wanted[fact])),))
+
+    def _implied(self, clause: Clause, event: str = "") -> dict[str, object]:
+        """Return values that would make a clause hold: of facts, or of the fields of an event that it asks about."""
+        now, found = self.case.now(self.process), dict[str, object]()
+        for each in _leaves(clause):
+            tree = tree_of(each.text)
+            known = {name: now.ask(name)[0] for name in uses(tree).names if self._is_plain(name)}
+            found |= implied(tree.node, event, known)
+        return found
+
+    def _is_plain(self, name: str) -> bool:
+        parameter = self.case.definitions.parameters.get(name)
+        return parameter is not None and parameter.type in ("number", "choice", "yes_no", "text")
 
     def _recording(self, event: str, *conditions: Word | None) -> Change:
         known = self.case.definitions.events[event].fields if event in self.case.definitions.events else {}

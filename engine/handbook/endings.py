@@ -21,7 +21,7 @@ def done(terms: Terms, places: Places, step: Step) -> Iterator[str]:
     yield from _which(terms, step, ending, around)
     fields = asked_fields(step, around)
     if fields:
-        yield form(terms, with_fields(places.case, fields), fields, step.evidence)
+        yield form(terms, with_fields(places.case, {**around.fields, **fields}), fields, step.evidence)
 
 
 def _by_event(terms: Terms, step: Step, ending: Ending, around: Surroundings) -> str:

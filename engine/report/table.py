@@ -97,7 +97,9 @@ def _cells(visit: Visit, look: Look) -> tuple[str, ...]:
 
 def _waits_for(entry: Entry, language: str) -> str:
     gate = entry.waiting_for
-    return say(language, "list.paused") if gate == "paused" else say(language, "list.waiting", gate=gate)
+    if gate in ("paused", "due_unknown"):
+        return say(language, f"list.{gate}")
+    return say(language, "list.waiting", gate=gate)
 
 
 def _note(entry: Entry, language: str) -> str:

@@ -63,21 +63,22 @@ def _reasons(voice: Voice, found: Explanation) -> Iterator[str]:
     for name in found.parameters:
         parameter = definitions.parameters[name]
         yield INDENT * 2 + _parameter(voice, parameter)
-        yield from (INDENT * 3 + text for text in _sentences(voice, parameter.source))
+        if reason := parameter.reason.text(voice.terms.language):
+            yield INDENT * 3 + reason
     for taken in found.tables:
         yield from _table(voice, definitions.tables[taken.table], taken)
 
 
 def _parameter(voice: Voice, parameter: Parameter) -> str:
     terms = voice.terms
-    named, own = terms.bare(parameter.title, str(parameter.name)), terms.parameter_value(parameter)
+    own, clauses_of = terms.parameter_value(parameter), ", ".join(map(str, parameter.source))
+    told = {"name": terms.bare(parameter.title, str(parameter.name)), "value": own}
+    told["clauses"] = voice.tell("clauses", names=clauses_of) if clauses_of else ""
     overlay = terms.definitions.overlays.get(terms.campus_of_case)
     if overlay is None or not any(each == parameter.name for each in overlay.parameters):
-        return voice.tell("parameter", name=named, value=own)
-    other = terms.head_office_value(parameter)
-    return voice.tell(
-        "parameter.own", name=named, value=own, campus=terms.bare(overlay.title, overlay.name), other=other
-    )
+        return voice.tell("parameter", **told)
+    campus, other = terms.bare(overlay.title, str(overlay.name)), terms.head_office_value(parameter)
+    return voice.tell("parameter.own", **told, campus=campus, other=other)
 
 
 def _table(voice: Voice, table: DecisionTable, taken: Taken) -> Iterator[str]:
