@@ -16,7 +16,7 @@ test: $(READY)
 	$(BIN)/python -m pytest
 	$(BIN)/python cli.py check processes
 	$(BIN)/python cli.py test processes tests/scenarios
-	$(BIN)/cog --check README.md README.zh-CN.md docs/*.md
+	$(BIN)/python docs/generate.py --check
 
 bench: .venv/.bench
 	$(BIN)/python -m benchmarks.run

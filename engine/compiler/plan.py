@@ -119,8 +119,8 @@ def _setters(definitions: Definitions) -> dict[str, set[str]]:
             found.setdefault(str(name), set()).update({str(event.name)}, read.events)
             asks.setdefault(str(name), set()).update(read.names)
     for _ in asks:
-        for name, others in asks.items():
-            found[name] |= {event for other in others for event in found.get(other, ())}
+        for fact, others in asks.items():
+            found[fact] |= {event for other in others for event in found.get(other, ())}
     return found
 
 

@@ -33,8 +33,10 @@ from engine.text import Word
 
 
 class Rows:
-    """A scope over rows: `columns` are the fields of the event in hand, which is one of `events`; `opening` those of the
-    event that opened the task, one of `opened_by`; `moments` named moments such as start, opened_at and due.
+    """A scope over rows, each one case and one moment.
+
+    `columns` are the fields of the event in hand, which is one of `events`; `opening` those of the event that opened
+    the task, one of `opened_by`; `moments` named moments such as start, opened_at and due.
     """
 
     def __init__(

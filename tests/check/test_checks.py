@@ -79,11 +79,11 @@ def example(doc: str, heading: str) -> dict[str, str]:
 
 @EVERY
 def test_the_wrong_example_is_wrong(check: ModuleType) -> None:
-    assert check.CODE in {each.code for each in problems(example(check.__doc__, "Wrong"))}
+    assert check.CODE in {each.code for each in problems(example(str(check.__doc__), "Wrong"))}
 
 
 @EVERY
 def test_the_right_example_is_right(check: ModuleType) -> None:
-    found = problems(example(check.__doc__, "Right"))
+    found = problems(example(str(check.__doc__), "Right"))
     assert check.CODE not in {each.code for each in found}
     assert [each.message for each in found if each.severity == "error"] == []
