@@ -10,7 +10,7 @@ from engine.scenarios import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something that a scenario can reach: `name` as in `run.Run.reached`, `kind` a word for the table of the report."""
+    """Something that a scenario can reach: `name` as in `run.Run.reached`, `kind` for the table of the report."""
 
     name: str
     kind: str
@@ -133,5 +133,5 @@ def _clauses(definitions: Definitions, outcomes: Sequence[Outcome]) -> Iterator[
     for outcome in outcomes:
         for clause in outcome.scenario.source:
             tested.setdefault(str(clause), []).append(str(outcome.scenario.name))
-    for name, clause in definitions.clauses.items():
-        yield ClauseRow(name, clause.machine, tuple(by_definitions.get(name, ())), tuple(tested.get(name, ())))
+    for name, each in definitions.clauses.items():
+        yield ClauseRow(name, each.machine, tuple(by_definitions.get(name, ())), tuple(tested.get(name, ())))

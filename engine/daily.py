@@ -3,7 +3,7 @@
 A run reads first and writes last, so that others can write meanwhile; what they add is news for the next run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -41,9 +41,8 @@ def run_and_store(store: SqliteStore, job: Job, case_nos: pl.Series | None = Non
     last = store.last_run()
     chosen = with_news(store, job, last_event) if case_nos is None else case_nos
     wakes: list[pl.DataFrame] = []
-    since = last.as_of if last else job.as_of
     with Spool() as changes:
-        for part, found, stored in _runs(store, job, chosen, last_event, None, since):
+        for part, found, stored in _runs(store, job, chosen, last_event, None, _news(store, job, last)):
             changes.add(reconcile(stored, found.tasks, job.as_of))
             wakes.append(pl.DataFrame({"case_no": part}).join(found.wakes, on="case_no", how="left"))
         return store.apply_run(
@@ -53,10 +52,45 @@ def run_and_store(store: SqliteStore, job: Job, case_nos: pl.Series | None = Non
             finished_at=job.now,
             definitions_hash=job.definitions_hash,
             last_event_id=last_event,
-            wake=pl.concat(wakes) if wakes else None,
+            wake=_wake(wakes, again=case_nos is not None and _follows_others(last, job)),
             cases_run=len(chosen),
             whole=case_nos is None,
         )
+
+
+def _follows_others(last: Stored | None, job: Job) -> bool:
+    return last is not None and last.definitions_hash != job.definitions_hash
+
+
+def _wake(found: Sequence[pl.DataFrame], *, again: bool) -> pl.DataFrame | None:
+    """Return when each case must be looked at again; `again`: at once, for the other cases follow other rules yet."""
+    if not found:
+        return None
+    wake = pl.concat(found)
+    return wake.with_columns(wake_at=pl.lit(0, pl.Int64)) if again else wake
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What an earlier run has seen: all up to `since`, but of the cases in `first` (case_no, at) only up to `at`."""
+
+    since: int
+    first: pl.DataFrame
+
+    def unchanged_until(self, case_nos: pl.Series) -> pl.DataFrame:
+        """Return up to when nothing has changed for each case: case_no, since."""
+        known = pl.DataFrame({"case_no": case_nos}).join(self.first, on="case_no", how="left", maintain_order="left")
+        return known.select("case_no", since=pl.min_horizontal(pl.lit(self.since), "at")).sort("case_no")
+
+
+_NOTHING_SEEN = News(0, pl.DataFrame(schema={"case_no": pl.Int64(), "at": pl.Int64()}))
+
+
+def _news(store: SqliteStore, job: Job, last: Stored | None) -> News:
+    """Return what the last run has seen; nothing, where it followed other rules or looked at a later moment."""
+    if last is None or _follows_others(last, job) or last.as_of > job.as_of:
+        return _NOTHING_SEEN
+    return News(last.as_of, store.first_news(last))
 
 
 def derive(store: CaseStore, job: Job, known_at: int | None = None, case_nos: pl.Series | None = None) -> pl.DataFrame:
@@ -83,17 +117,17 @@ def with_news(store: SqliteStore, job: Job, last_event: int) -> pl.Series:
 
 
 def _runs(
-    store: CaseStore, job: Job, chosen: pl.Series, last_event: int, known_at: int | None, since: int | None
+    store: CaseStore, job: Job, chosen: pl.Series, last_event: int, known_at: int | None, news: News | None
 ) -> Iterator[tuple[pl.Series, Run, pl.DataFrame]]:
-    """Yield each chunk of cases, its run, and its stored tasks; `since` None: nothing stored is of interest."""
+    """Yield each chunk of cases, its run, and its stored tasks; `news` None: nothing stored is of interest."""
     staff = posts(store, job, last_event, known_at)
     for start in range(0, len(chosen), CHUNK):
         part = chosen[start : start + CHUNK]
         cases = store.cases(case_nos=part)
         log = store.log(job.plan.definitions, part, job.as_of, known_at, last_event)
-        stored = TASKS.to_frame() if since is None else store.tasks(part)
+        stored = TASKS.to_frame() if news is None else store.tasks(part)
         unfinished = stored.filter(pl.col("state").is_in(UNFINISHED))
-        known = Known(job.as_of if since is None else since, unfinished)
+        known = Known(unfinished, (news or _NOTHING_SEEN).unchanged_until(part))
         yield part, run(job.plan, cases, log, job.as_of, staff=staff, known=known), stored
         if job.progress:
             job.progress("daily", start + len(part), len(chosen))

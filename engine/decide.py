@@ -8,12 +8,14 @@ import numpy as np
 import polars as pl
 
 from engine.compiler.scope import Rows
-from engine.compiler.world import Log, World
+from engine.compiler.world import World
 from engine.decisions.calculation import Statement, statement
 from engine.decisions.columns import answer
 from engine.decisions.given import given_values, shown
 from engine.decisions.inner import input_values, plain
 from engine.decisions.trace import RuleTrace, trace
+from engine.expr.scope import Value
+from engine.frames import Log
 from engine.model import DecisionTable, Definitions, Input, Scenario
 from engine.problems import Problem, Refused
 from engine.store.log import MemoryLog, case_frame
@@ -62,7 +64,7 @@ def calculate(
     return statement(found, scope, definitions.tables, _given(found.inputs, given))
 
 
-def _given(inputs: Mapping[str, Input], given: Mapping[str, object]) -> dict[str, object]:
+def _given(inputs: Mapping[str, Input], given: Mapping[str, object]) -> dict[str, Value]:
     values = given_values(inputs, given)
     if isinstance(values, list):
         raise Refused("\n".join(f"{each.message}; {each.hint}" if each.hint else each.message for each in values))
@@ -83,7 +85,7 @@ def _scope(definitions: Definitions, subject: str, at: int, case: pl.DataFrame |
 def check_answer(
     definitions: Definitions, scenario: Scenario, case: pl.DataFrame, log: Log, at: int
 ) -> tuple[list[Problem], frozenset[str]]:
-    """Return how what a table or calculation answers differs from what a scenario expects, and the rows that answered."""
+    """Return how what a table or calculation answers differs from what is expected, and the rows that answered."""
     given = {str(name): value for name, value in scenario.given.items()}
     try:
         if scenario.decide is not None:

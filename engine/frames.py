@@ -1,6 +1,6 @@
-"""The columns of the frames that pass between stages. Every moment is Int64: seconds since the epoch, UTC; null unknown."""
+"""The frames that pass between stages. Every moment is Int64: seconds since the epoch, UTC; null unknown."""
 
-from typing import Final
+from typing import Final, Protocol
 
 import polars as pl
 
@@ -37,7 +37,7 @@ EVENTS: Final = pl.Schema({"case_no": pl.Int64(), "at": pl.Int64(), "recorded_at
 
 STATES: Final = ("waiting", "open", "breached", "done", "done_late", "waived", "cancelled")
 
-#: One row a task. `key` is "" for a step that comes once a case. `wakes_at`: when time alone can change the row.
+#: One row a task. `key` is "" for a step that comes once a case.
 TASKS: Final = pl.Schema(
     {
         "task_id": pl.String(),  # process.step/case_id[/key]: the same over runs and machines
@@ -59,7 +59,7 @@ TASKS: Final = pl.Schema(
         "cancelled_at": pl.Int64(),
         "cancelled_why": pl.String(),  # until:EVENT, ended:EVENT, replaced, waived:EVENT_ID
         "state": pl.String(),
-        "waiting_for": pl.String(),  # the gate's text while waiting, or "paused"
+        "waiting_for": pl.String(),  # the gate's text while waiting, "paused" or "due_unknown"
         "escalated_to": pl.String(),
         "late_entry": pl.Boolean(),  # closed in time, recorded after due
         "provisional": pl.Boolean(),  # due rests on a year without an official holiday table
@@ -67,3 +67,24 @@ TASKS: Final = pl.Schema(
         "opening_event": pl.Int64(),  # event_id, or null
     }
 )
+
+
+class Log(Protocol):
+    """What happened to some cases, as of a moment: events that were voided are not there."""
+
+    @property
+    def types_present(self) -> frozenset[str]:
+        """Return the types of the events that the log holds, voided ones included."""
+        ...
+
+    def events(self, type: str) -> pl.DataFrame:  # noqa: A002, the column is called so
+        """Return the events of one type: `EVENTS`, then its form's fields, sorted by case, moment and event."""
+        ...
+
+    def fields(self, name: str, subject: str | None = None) -> pl.DataFrame:
+        """Return the history of a fact of the cases, from their first facts and `set` events: case_no, at, value."""
+        ...
+
+    def waives(self) -> pl.DataFrame:
+        """Return the waivers: `EVENTS`, then step, key, by and why."""
+        ...

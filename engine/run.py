@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from engine.compiler.clock import Pauses, pauses_of
+from engine.compiler.opened import Duty
+from engine.compiler.output import Found, assemble
+from engine.compiler.pauses import Pauses, pauses_of
 from engine.compiler.plan import Plan
-from engine.compiler.output import assemble
 from engine.compiler.steps import tasks_of
-from engine.compiler.world import Known, Log, World
-from engine.frames import TASKS
+from engine.compiler.world import Known, World
+from engine.frames import Log
 from engine.model import Process
 
 
@@ -39,24 +40,23 @@ def run(
 ) -> Run:
     """Return what the cases owe as of a moment.
 
-    `staff` (campus, role, case_id) says who holds which post. With `known`, what an earlier run has shown, tasks that are
-    over and were not open then are left out. `steps` ("process.step"): only these. `trace` fills `reached`.
+    `staff` (campus, role, case_id) says who holds which post. With `known`, what an earlier run has shown, tasks that
+    are over and were not open then are left out. `steps` ("process.step"): only these. `trace` fills `reached`.
     """
     world = World(plan.definitions, cases, log, as_of, staff, known)
     world.watched |= plan.watched
     world.reached = set() if trace else None
     wanted = None if steps is None else plan.with_asked(steps)
     pauses: dict[str, Pauses] = {}
-    found = []
+    found: list[Found] = []
     for process, step in plan.steps:
         name = f"{process.name}.{step.name}"
         if process.subject not in world.subjects or (wanted is not None and name not in wanted):
             continue
-        tasks = tasks_of(world, process, step, _pauses(world, process, pauses))
+        tasks = tasks_of(Duty(world, process, step), _pauses(world, process, pauses))
         if tasks is not None and (steps is None or name in steps):
             found.append(tasks)
-    tasks = assemble(world, found)
-    return Run(tasks, _wakes(world), frozenset(world.reached or ()))
+    return Run(assemble(world, found), _wakes(world), frozenset(world.reached or ()))
 
 
 def _pauses(world: World, process: Process, known: dict[str, Pauses]) -> Pauses:

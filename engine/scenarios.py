@@ -1,4 +1,4 @@
-"""Scenarios: facts, events and a clock from a file, run like any other day, and compared with the tasks that must come."""
+"""Scenarios: facts, events and a clock from a file, run like any other day, compared with the tasks that must come."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ CODE = "scenario-differs"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one scenario: nothing wrong, or each difference at its place in the file. `tasks` as `frames.TASKS`."""
+    """What came of one scenario: nothing wrong, or each difference at its place in the file; `tasks` of `frames`."""
 
     scenario: Scenario
     problems: tuple[Problem, ...]
@@ -39,7 +39,7 @@ class Outcome:
 
 
 def run_scenarios(
-    plan: Plan, scenarios: Sequence[Scenario], seen: Callable[[Outcome], None] = lambda outcome: None
+    plan: Plan, scenarios: Sequence[Scenario], seen: Callable[[Outcome], None] = lambda _: None
 ) -> list[Outcome]:
     """Return what came of each scenario."""
     found = []

@@ -51,6 +51,7 @@ class Spool:
     def __iter__(self) -> Iterator[Changes]:
         """Yield the changes of each part."""
         for number, kept in enumerate(self._kept):
-            yield Changes(*(pl.read_ipc(self._file(number, name)) for name in _FRAMES), kept)
+            opened, moved, closed = (pl.read_ipc(self._file(number, name)) for name in _FRAMES)
+            yield Changes(opened, moved, closed, kept)
         if self._last is not None:
             yield self._last

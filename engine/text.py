@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,7 +33,7 @@ class Word(str):
     span: Span
     places: tuple[tuple[int, int], ...]
 
-    def __new__(cls, text: str, span: Span = NOWHERE, places: tuple[tuple[int, int], ...] = ()) -> "Word":
+    def __new__(cls, text: str, span: Span = NOWHERE, places: tuple[tuple[int, int], ...] = ()) -> Self:
         self = super().__new__(cls, text)
         self.span = span
         self.places = places

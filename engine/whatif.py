@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import polars as pl
 
@@ -17,8 +18,9 @@ COMPARED = ("due_at", "role", "assignee", "state", "escalated_to", "start_at")
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Tasks as `frames.TASKS`: those that only the candidate has, only the baseline, and those that differ (the candidate's
-    columns, the baseline's with `_was`).
+    """Tasks as `frames.TASKS`: those that only the candidate has, only the baseline, and those that differ.
+
+    Those that differ have the candidate's columns, and the baseline's with `_was`.
     """
 
     gained: pl.DataFrame
@@ -61,7 +63,7 @@ def forecast(store: CaseStore, plan: Plan, moments: Sequence[int], staff: pl.Dat
     until then: what is open now, and what the calendar and the rhythms bring.
     """
     counted = []
-    for number, (begin, end) in enumerate(zip(moments[:-1], moments[1:], strict=True)):
+    for number, (begin, end) in enumerate(pairwise(moments)):
         tasks = unfinished(store, plan, end - 1, staff)
         day = tasks.filter((pl.col("due_at") >= begin) & (pl.col("due_at") < end))
         counted.append(day.group_by("campus", "role").agg(pl.len().alias("tasks")).with_columns(day=pl.lit(number)))

@@ -49,7 +49,7 @@ def _with_stand_ins(world: World, frame: pl.DataFrame) -> pl.DataFrame:
         for overlay in world.definitions.overlays.values()
         for post, who in overlay.roles.items()
         for campus in overlay.campuses
-        if str(campus) in world.campuses
+        if world.has_campus([campus])
     ]
     if not others:
         return frame

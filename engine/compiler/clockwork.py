@@ -1,16 +1,20 @@
 """The functions of the language that need a campus's calendar or zone, over columns of moments."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
+import polars as pl
 
 from engine.calendars import columns as working
 from engine.calendars import walltime as wall
 from engine.calendars.table import NULL, WorkTable
-from engine.compiler.timeline import Ints
+from engine.compiler.timeline import UNKNOWN, Bools, Ints, to_series
 
 DAY: Final = 86_400
+
+Amount: TypeAlias = float | npt.NDArray[np.float64]
 
 #: moment -> moment
 MOVES: Final[Mapping[str, Callable[[WorkTable, Ints, Ints], Ints]]] = {
@@ -37,7 +41,7 @@ PARTS: Final[Mapping[str, Callable[[WorkTable, Ints, Ints], Ints]]] = {
 }
 
 #: moment -> yes or no
-TESTS: Final[Mapping[str, Callable[[WorkTable, Ints, Ints], Any]]] = {
+TESTS: Final[Mapping[str, Callable[[WorkTable, Ints, Ints], Bools]]] = {
     "is_weekend": wall.is_weekend,
     "is_workday": working.is_workday,
 }
@@ -48,7 +52,7 @@ def _known(moments: Ints, answer: Ints) -> Ints:
 
 
 def months_between(table: WorkTable, cal: Ints, start: Ints, end: Ints) -> Ints:
-    """Return the whole months from `start` to `end`, date to date: 15 January to 14 February is none, to the 15th is one."""
+    """Return the whole months from `start` to `end`, date to date: none from 15 January to 14 February."""
     low, high = np.minimum(start, end), np.maximum(start, end)
     months = (wall.year(table, cal, high) - wall.year(table, cal, low)) * 12 + (
         wall.month(table, cal, high) - wall.month(table, cal, low)
@@ -66,7 +70,7 @@ def days_between(table: WorkTable, cal: Ints, start: Ints, end: Ints) -> Ints:
     return np.where((start == NULL) | (end == NULL), NULL, days)
 
 
-def add_span(table: WorkTable, cal: Ints, start: Ints, parts: Mapping[str, Any]) -> Ints:
+def add_span(table: WorkTable, cal: Ints, start: Ints, parts: Mapping[str, Amount]) -> Ints:
     """Return `start` moved by a span: months, then days, then elapsed seconds, then working time.
 
     `parts` has months, days, seconds, working_days (may be fractions) and working_seconds, each a number or a column.
@@ -79,7 +83,8 @@ def add_span(table: WorkTable, cal: Ints, start: Ints, parts: Mapping[str, Any])
     if _moves(parts["seconds"]):
         answer = np.where(answer == NULL, NULL, answer + _whole(parts["seconds"]))
     if _moves(parts["working_days"]) or _moves(parts["working_seconds"]):
-        budget = _whole(parts["working_days"] * working_length(table, cal)) + _whole(parts["working_seconds"])
+        days = working.working_day_seconds(table, cal, parts["working_days"])
+        budget = days + _whole(parts["working_seconds"])
         answer = working.add_working(table, cal, answer, budget)
     return answer
 
@@ -89,15 +94,15 @@ def working_length(table: WorkTable, cal: Ints) -> Ints:
     return table.day_seconds(cal)
 
 
-def _moves(part: Any) -> bool:
+def _moves(part: Amount) -> bool:
     return bool(np.any(part != 0))
 
 
-def _whole(part: Any) -> Ints:
+def _whole(part: Amount) -> Ints:
     return np.asarray(np.rint(part), np.int64)
 
 
-def _add_days(table: WorkTable, cal: Ints, start: Ints, days: Any) -> Ints:
+def _add_days(table: WorkTable, cal: Ints, start: Ints, days: npt.NDArray[np.float64]) -> Ints:
     whole = np.floor(days).astype(np.int64)
     moved = wall.add_days(table, cal, start, whole)
     rest = np.rint((days - whole) * DAY).astype(np.int64)
@@ -114,3 +119,48 @@ def years_between(table: WorkTable, cal: Ints, start: Ints, end: Ints) -> Ints:
     """Return the whole years from `start` to `end`, date to date."""
     months = months_between(table, cal, start, end)
     return np.where(months == NULL, NULL, months // 12)
+
+
+def call(function: str, table: WorkTable, cal: Ints, columns: list[Ints]) -> pl.Series:
+    """Return what a function gives for columns of moments, days or minutes."""
+    first = columns[0]
+    if function in MOVES:
+        return to_series(MOVES[function](table, cal, first))
+    if function in PARTS:
+        return to_series(PARTS[function](table, cal, first)).cast(pl.Float64)
+    if function in TESTS:
+        return pl.Series(TESTS[function](table, cal, first)).set(pl.Series(first == UNKNOWN), None)
+    return CALLS[function](table, cal, *columns)
+
+
+def _date_of(table: WorkTable, cal: Ints, moments: Ints) -> pl.Series:
+    return to_series(wall.local_day(table, cal, moments)).cast(pl.Int32).cast(pl.Date)
+
+
+def _numbers(compute: Callable[[WorkTable, Ints, Ints, Ints], Ints], scale: float = 1.0) -> Callable[..., pl.Series]:
+    def numbers(table: WorkTable, cal: Ints, first: Ints, second: Ints) -> pl.Series:
+        return to_series(compute(table, cal, first, second)).cast(pl.Float64) / scale
+
+    return numbers
+
+
+def _worked_days(table: WorkTable, cal: Ints, start: Ints, end: Ints) -> pl.Series:
+    worked = to_series(working.working_between(table, cal, start, end)).cast(pl.Float64)
+    return worked / pl.Series(working_length(table, cal))
+
+
+#: What is left: other numbers of arguments, other types of answers.
+CALLS: Final[Mapping[str, Callable[..., pl.Series]]] = {
+    "date_of": _date_of,
+    "at_time": lambda table, cal, moments, minutes: to_series(at_time(table, cal, moments, minutes)),
+    "midnight": lambda _table, _cal, moments: to_series(moments),
+    "close_of_workday": lambda table, cal, at, number: to_series(working.close_of_workday(table, cal, at, number)),
+    "next_weekday_time": lambda table, cal, at, day, minutes: to_series(
+        wall.next_weekday_time(table, cal, at, day - 1, minutes)
+    ),
+    "days_between": _numbers(days_between),
+    "months_between": _numbers(months_between),
+    "age": _numbers(years_between),
+    "working_hours_between": _numbers(working.working_between, 3600.0),
+    "working_days_between": _worked_days,
+}

@@ -21,7 +21,11 @@ def walls(line: str, first_day: int, last_day: int) -> Ints:
 
     fields, nth_weekdays = croniter.expand(line)
     minutes, hours, days, months, weekdays = fields[:5]
-    if len(fields) > 5 or nth_weekdays or any(isinstance(each, str) and each != "*" for part in fields for each in part):
+    if (
+        len(fields) > 5
+        or nth_weekdays
+        or any(isinstance(each, str) and each != "*" for part in fields for each in part)
+    ):
         return _one_by_one(line, first_day, last_day)
     every = np.arange(first_day, last_day + 1)
     month = every.astype("M8[D]").astype("M8[M]")

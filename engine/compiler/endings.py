@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from engine.compiler.openings import Opened, condition_of, needs_pairs
+from engine.compiler.closing import closing_events, closing_text, needs_pairs
+from engine.compiler.opened import Duty, Opened
 from engine.compiler.points import first_true
 from engine.compiler.scope import Rows, events_where
-from engine.compiler.timeline import UNKNOWN, Ints, Timeline, expand, keys_of, merge, to_moments
-from engine.compiler.world import World
-from engine.model import Ending, Process, Step
+from engine.compiler.timeline import UNKNOWN, Bools, Ints, Timeline, expand, keys_of, merge, to_bools, to_moments
+from engine.model import Ending
 
 WAIVED, REPLACED = "waived", "replaced"
 
@@ -20,9 +20,9 @@ class Closed:
     """For each task: when and by which event it was done (or would have been, had it not been cancelled before)."""
 
     at: Ints
-    event_id: pl.Series
+    event_id: Ints
     recorded_at: Ints
-    missing: pl.Series  # choices still owed, where they are collected one by one
+    came: Bools | None = None  # where choices are collected one by one: a column a choice, whether it came
 
 
 @dataclass(frozen=True)
@@ -38,187 +38,171 @@ class Cancelled:
     waiver: Ints
 
 
-def closed(world: World, process: Process, step: Step, tasks: Opened) -> Closed:
+def closed(duty: Duty, tasks: Opened) -> Closed:
     """Return when each task was done."""
-    ending = step.done
+    ending = duty.step.done
+    nothing = np.full(len(tasks), UNKNOWN)
     if ending.when:
-        at = first_true(world, process.subject, ending.when, tasks.rows, tasks.at, _scopes(world, process, tasks))
-        return Closed(at, _no_events(tasks), np.full(len(tasks), UNKNOWN), _nothing(tasks))
-    events = _closing_events(world, step, ending)
-    if ending.collect:
-        return _collected(world, step, events, tasks)
+        at = first_true(duty.world, duty.subject, ending.when, tasks.rows, tasks.at, tasks.scopes(duty))
+        return Closed(at, nothing, nothing)
     if needs_pairs(ending):
-        return _by_pairs(world, process, step, tasks)
-    place, valid = _places(world, step, ending, events, tasks)
-    return _at_places(events, tasks, place, valid)
+        return _by_pairs(duty, tasks)
+    events = merge([closing_events(duty.world, duty.step, event) for event in ending.events])
+    if ending.collect:
+        return _collected(duty, events, tasks)
+    if not len(events):
+        return Closed(nothing, nothing, nothing)
+    return _at_places(events, tasks, *_places(duty, events, tasks))
 
 
-def _closing_events(world: World, step: Step, ending: Ending) -> Timeline:
-    text = "" if needs_pairs(ending) else condition_of(step, ending)
-    parts = []
-    for event in ending.events:
-        found = events_where(world, event, text)
-        parts.append(Timeline(found.rows, found.at, found.frame))
-    return merge(parts)
-
-
-def _scopes(world: World, process: Process, tasks: Opened):  # type: ignore[no-untyped-def]
-    return lambda which, at: tasks.scope(world, process.subject, which, at)
-
-
-def _nothing(tasks: Opened) -> pl.Series:
-    return pl.repeat(None, len(tasks), eager=True, dtype=pl.List(pl.String))
-
-
-def _no_events(tasks: Opened) -> pl.Series:
-    return pl.repeat(None, len(tasks), eager=True, dtype=pl.Int64)
-
-
-def _at_places(events: Timeline, tasks: Opened, place: Ints, valid: np.ndarray) -> Closed:
+def _at_places(events: Timeline, tasks: Opened, place: Ints, valid: Bools) -> Closed:
     at = events.moments(place, valid)
-    recorded = to_moments(events.take("recorded_at", place, valid))
-    late = np.where(valid, np.maximum(at, tasks.at), UNKNOWN)  # done before it opened: done as it opened
-    return Closed(late, events.take("event_id", place, valid), recorded, _nothing(tasks))
+    event_id, recorded = np.full(len(tasks), UNKNOWN), np.full(len(tasks), UNKNOWN)
+    event_id[valid] = events.ids[place[valid]]
+    recorded[valid] = events.frame["recorded_at"].to_numpy()[place[valid]]
+    done = np.where(valid, np.maximum(at, tasks.at), UNKNOWN)  # done before it opened: done as it opened
+    return Closed(done, event_id, recorded)
 
 
-def _places(world: World, step: Step, ending: Ending, events: Timeline, tasks: Opened) -> tuple[Ints, np.ndarray]:
+def _places(duty: Duty, events: Timeline, tasks: Opened) -> tuple[Ints, Bools]:
     """Return for each task the place of the event that closes it."""
-    same = ending.same or _form_key(step, ending)
+    ending = duty.step.done
+    same = ending.same or _form_key(duty)
     if not same:
-        return _first_after(events, tasks.rows, tasks, ending)
+        return _nth(events, tasks.rows, tasks, ending)
     place, valid = _keyed(events, same, tasks, ending)
     if ending.same:
         return place, valid
     nameless = np.flatnonzero(events.frame[same].is_null().to_numpy())  # a form that names no task closes what is open
-    rest = Timeline(events.rows[nameless], events.at[nameless], events.frame[nameless])
-    other, found = _first_after(rest, tasks.rows, tasks, ending)
     if not len(nameless):
         return place, valid
+    rest = Timeline(events.rows[nameless], events.at[nameless], events.frame[nameless])
+    other, found = _nth(rest, tasks.rows, tasks, ending)
     other = nameless[np.where(found, other, 0)]
     sooner = found & (~valid | (other < place))
     return np.where(sooner, other, place), valid | found
 
 
-def _keyed(events: Timeline, same: str, tasks: Opened, ending: Ending) -> tuple[Ints, np.ndarray]:
+def _keyed(events: Timeline, same: str, tasks: Opened, ending: Ending) -> tuple[Ints, Bools]:
     groups, task_groups = _groups(events, same, tasks)
     order = np.argsort(keys_of(groups, events.at), kind="stable")
     keyed = Timeline(groups[order], events.at[order], events.frame[order])
-    place, valid = _first_after(keyed, task_groups, tasks, ending)
+    place, valid = _nth(keyed, task_groups, tasks, ending)
     return np.where(valid, order[np.where(valid, place, 0)] if len(order) else 0, -1), valid
 
 
-def _form_key(step: Step, ending: Ending) -> str:
+def _form_key(duty: Duty) -> str:
     """A form's own event names the task it closes; where it names none it closes whichever is open."""
-    return "task_key" if step.form and len(ending.events) == 1 and "." in ending.events[0] else ""
+    events = duty.step.done.events
+    return "task_key" if duty.step.form and len(events) == 1 and "." in events[0] else ""
 
 
 def _groups(events: Timeline, same: str, tasks: Opened) -> tuple[Ints, Ints]:
     """Return one number for each (row, key), shared by tasks and events; an event of no task has the number 0."""
-    mine = pl.DataFrame({"row": tasks.rows, "key": tasks.key}).with_columns(
-        group=pl.struct("row", "key").rank("dense").cast(pl.Int64)
-    )
-    key = events.frame[same].cast(pl.String)
-    theirs = pl.DataFrame({"row": events.rows, "key": key})
-    pairs = mine.unique(["row", "key"])
-    found = theirs.join(pairs, on=["row", "key"], how="left", maintain_order="left")["group"].fill_null(0)
-    return found.to_numpy().astype(np.int64), mine["group"].to_numpy().astype(np.int64)
+    mine = pl.DataFrame({"row": tasks.rows, "key": tasks.key})
+    mine = mine.with_columns(group=pl.struct("row", "key").rank("dense").cast(pl.Int64))
+    theirs = pl.DataFrame({"row": events.rows, "key": events.frame[same].cast(pl.String)})
+    found = theirs.join(mine.unique(["row", "key"]), on=["row", "key"], how="left", maintain_order="left")
+    return found["group"].fill_null(0).to_numpy().astype(np.int64), mine["group"].to_numpy().astype(np.int64)
 
 
-def _first_after(events: Timeline, rows: Ints, tasks: Opened, ending: Ending) -> tuple[Ints, np.ndarray]:
-    """Return the place of the n-th event of each row from the opening on; the opening event itself does not close."""
-    place = events.begins(rows) if ending.early else events.since(rows, tasks.at)
-    if len(events):
-        own = events.belongs(place, rows)
-        ids = events.frame["event_id"].to_numpy()
-        opening = tasks.event_id.fill_null(-1).to_numpy()
-        own[own] = ids[place[own]] == opening[own]
-        place = place + own
-    place = place + (ending.times - 1)
+def _nth(events: Timeline, rows: Ints, tasks: Opened, ending: Ending) -> tuple[Ints, Bools]:
+    """Return the place of the n-th event of each row from the opening on.
+
+    The opening event itself does not close, nor what was recorded before it within that second, if it is of that type.
+    """
+    own = _own_places(events, rows, tasks)
+    if ending.early:
+        first = events.begins(rows)
+        place = first + (ending.times - 1)
+        place += (own >= first) & (own <= place)
+    else:
+        place = np.where(own >= 0, own + 1, events.since(rows, tasks.at)) + (ending.times - 1)
     return place, events.belongs(place, rows)
 
 
-def _collected(world: World, step: Step, events: Timeline, tasks: Opened) -> Closed:
-    """Return when the last of the choices came, each once; and which are still missing."""
-    field = str(step.done.collect)
-    choices = world.definitions.events[step.done.events[0]].fields[field].choices
+def _own_places(events: Timeline, rows: Ints, tasks: Opened) -> Ints:
+    """Return the place of the event that opened each task among these events, -1 where it is none of them."""
+    answer = np.full(len(rows), -1)
+    first, last = events.since(rows, tasks.at), events.through(rows, tasks.at)
+    for turn in range(int((last - first).max(initial=0))):
+        place = first + turn
+        here = np.flatnonzero(place < last)
+        mine = here[events.ids[place[here]] == tasks.event_id[here]]
+        answer[mine] = place[mine]
+    return answer
+
+
+def _collected(duty: Duty, events: Timeline, tasks: Opened) -> Closed:
+    """Return when the last of the choices came, each once; and which have come."""
+    field = str(duty.step.done.collect)
+    choices = duty.world.definitions.events[duty.step.done.events[0]].fields[field].choices
     column = events.frame[field]
-    parts = [
-        _places(world, step, step.done, events.filter((column == choice).fill_null(False).to_numpy()), tasks)
-        for choice in choices
-    ]
-    filtered = [events.filter((column == choice).fill_null(False).to_numpy()) for choice in choices]
-    each = [_at_places(timeline, tasks, *found) for timeline, found in zip(filtered, parts, strict=True)]
+    lines = [events.filter(to_bools(column == str(choice))) for choice in choices]
+    each = [_at_places(line, tasks, *_places(duty, line, tasks)) for line in lines]
     at = np.stack([closing.at for closing in each])
-    complete = (at != UNKNOWN).all(axis=0)
-    last = at.argmax(axis=0)
-    frame = pl.DataFrame(
-        {str(choice): pl.Series(closing.at == UNKNOWN) for choice, closing in zip(choices, each, strict=True)}
+    came: Bools = at != UNKNOWN
+    last, rows = at.argmax(axis=0), np.arange(len(tasks))
+    ids, recorded = (
+        np.stack(part)[last, rows] for part in zip(*((c.event_id, c.recorded_at) for c in each), strict=True)
     )
-    missing = frame.select(
-        missing=pl.concat_list([pl.when(name).then(pl.lit(name)) for name in frame.columns]).list.drop_nulls()
-    )
-    ids = pl.DataFrame({str(index): closing.event_id for index, closing in enumerate(each)}).to_numpy()
-    recorded = np.stack([closing.recorded_at for closing in each])
-    rows = np.arange(len(tasks))
-    event_id = (
-        pl.Series(np.where(complete, ids[rows, last], np.nan))
-        .cast(pl.Int64, strict=False)
-        .set(pl.Series(~complete), None)
-    )
-    return Closed(
-        np.where(complete, at.max(axis=0), UNKNOWN),
-        event_id,
-        np.where(complete, recorded[last, rows], UNKNOWN),
-        missing["missing"],
-    )
+    done, whole = at.max(axis=0, initial=UNKNOWN), came.all(axis=0)
+    done, ids, recorded = (np.where(whole, part, UNKNOWN) for part in (done, ids, recorded))
+    return Closed(done, ids, recorded, came.T)
 
 
-def _by_pairs(world: World, process: Process, step: Step, tasks: Opened) -> Closed:
+def _by_pairs(duty: Duty, tasks: Opened) -> Closed:
     """Return closings where the condition speaks of both events: every later event of the case is tried in turn."""
-    events = _closing_events(world, step, step.done)
-    hit, place = _pairs(world, process, step.done, condition_of(step, step.done), events, tasks)
-    valid = np.zeros(len(tasks), bool)
-    first, where = np.unique(hit, return_index=True)
-    valid[first] = True
-    places = np.zeros(len(tasks), np.int64)
-    places[first] = place[where]
-    return _at_places(events, tasks, places, valid)
+    ending = duty.step.done
+    parts = [(event, events_where(duty.world, event, "")) for event in ending.events]
+    found = Closed(*(np.full(len(tasks), UNKNOWN) for _ in range(3)))
+    for event, events in parts:
+        text = closing_text(duty.world.definitions, duty.step, event)
+        hit, place = _pairs(duty, ending, text, events, tasks)
+        valid, places = np.zeros(len(tasks), bool), np.zeros(len(tasks), np.int64)
+        first, where = np.unique(hit, return_index=True)
+        valid[first], places[first] = True, place[where]
+        found = _sooner(found, _at_places(events, tasks, places, valid))
+    return found
 
 
-def _pairs(
-    world: World, process: Process, ending: Ending, condition: str, events: Timeline, tasks: Opened
-) -> tuple[Ints, Ints]:
+def _sooner(one: Closed, other: Closed) -> Closed:
+    """Return for each task the closing that came first."""
+    sooner = (other.at != UNKNOWN) & ((one.at == UNKNOWN) | (other.at < one.at))
+    pairs = ((other.at, one.at), (other.event_id, one.event_id), (other.recorded_at, one.recorded_at))
+    return Closed(*(np.where(sooner, mine, theirs) for mine, theirs in pairs))
+
+
+def _pairs(duty: Duty, ending: Ending, condition: str, events: Timeline, tasks: Opened) -> tuple[Ints, Ints]:
+    """Return (task, place of an event) for which a condition on both holds, in the order of the events."""
+    world = duty.world
     begin = events.begins(tasks.rows) if ending.early else events.since(tasks.rows, tasks.at)
     owner, place = expand(begin, events.through(tasks.rows, np.full(len(tasks), world.as_of)))
-    keep = np.ones(len(owner), bool)
+    keep = events.ids[place] != tasks.event_id[owner]
     if ending.same:
-        keep = (
-            (events.frame[ending.same].cast(pl.String).gather(place) == tasks.key.gather(owner))
-            .fill_null(False)
-            .to_numpy()
-        )
+        keep &= to_bools(events.frame[ending.same].cast(pl.String).gather(place) == tasks.key.gather(owner))
     owner, place = owner[keep], place[keep]
     moments = {"opened_at": tasks.at[owner], "start": tasks.at[owner]}
     scope = Rows(
-        world, process.subject, tasks.rows[owner], events.at[place], events.frame[place], ending.events,
+        world, duty.subject, tasks.rows[owner], events.at[place], events.frame[place], ending.events,
         opening=tasks.fields[owner], opened_by=tasks.events, moments=moments,
     )  # fmt: skip
     holds = scope.holds(condition)
     return owner[holds], place[holds]
 
 
-def cancelled(world: World, process: Process, step: Step, tasks: Opened) -> Cancelled:
+def cancelled(duty: Duty, tasks: Opened) -> Cancelled:
     """Return what cancels each task first: `until`, the end of the service, the next task of the step, a waiver."""
-    found = [_until(world, process, ending, tasks, "until") for ending in step.until]
-    if world.reached is not None:
+    found = [_until(duty, ending, tasks, "until") for ending in duty.step.until]
+    if duty.world.reached is not None:
         reached = [number for number, each in enumerate(found, 1) if (each[1] != UNKNOWN).any()]
-        world.reached |= {f"{process.name}.{step.name} until {number}" for number in reached}
-    found += [_until(world, process, ending, tasks, "ended") for ending in process.ends]
-    if step.overlap == "replace" and len(tasks):
+        duty.world.reached |= {f"{duty.name} until {number}" for number in reached}
+    found += [_until(duty, ending, tasks, "ended") for ending in duty.process.ends]
+    if duty.step.overlap == "replace" and len(tasks):
         found.append((REPLACED, _replaced(tasks)))
-    waived_at, waiver = _waived(world, f"{process.name}.{step.name}", tasks)
+    waived_at, waiver = _waived(duty, tasks)
     found.append((WAIVED, waived_at))
-    at = np.full(len(tasks), UNKNOWN, np.int64)
+    at = np.full(len(tasks), UNKNOWN)
     code = np.zeros(len(tasks), np.int64)
     for number, (_, moments) in enumerate(found):
         sooner = (moments != UNKNOWN) & ((at == UNKNOWN) | (moments < at))
@@ -226,37 +210,61 @@ def cancelled(world: World, process: Process, step: Step, tasks: Opened) -> Canc
     return Cancelled(at, code, tuple(label for label, _ in found), waiver)
 
 
-def _until(world: World, process: Process, ending: Ending, tasks: Opened, label: str) -> tuple[str, Ints]:
+def comes_first(duty: Duty, done: Closed, gone: Cancelled) -> Bools:
+    """Return for each task whether it was cancelled before it was done.
+
+    At the same moment it was done, but for a new period of the calendar: what happens as it begins is of the new one.
+    """
+    first: Bools = (gone.at != UNKNOWN) & ((done.at == UNKNOWN) | (gone.at < done.at))
+    if duty.step.overlap == "replace" and any(each.kind in ("quota", "cron") for each in duty.step.opens):
+        replaced = np.array([label == REPLACED for label in gone.labels])[gone.code]
+        first |= replaced & (gone.at == done.at) & (gone.at != UNKNOWN)
+    return first
+
+
+def _until(duty: Duty, ending: Ending, tasks: Opened, label: str) -> tuple[str, Ints]:
     """Return when an event or a condition cancels each task, and how that is called."""
     if ending.when:
-        at = first_true(world, process.subject, ending.when, tasks.rows, tasks.at, _scopes(world, process, tasks))
+        at = first_true(duty.world, duty.subject, ending.when, tasks.rows, tasks.at, tasks.scopes(duty))
         return f"{label}:{ending.when}", at
     plain = not needs_pairs(ending)
-    events = merge([events_where(world, event, (ending.condition or "") if plain else "") for event in ending.events])
-    name = f"{label}:{'|'.join(ending.events)}"
-    if plain and not ending.same:
-        place = events.since(tasks.rows, tasks.at)
-        return name, events.moments(place, events.belongs(place, tasks.rows))
-    hit, place = _pairs(world, process, ending, ending.condition or "", events, tasks)
-    at = np.full(len(tasks), UNKNOWN, np.int64)
+    at = np.full(len(tasks), UNKNOWN)
+    for event in ending.events:
+        events = events_where(duty.world, event, (ending.condition or "") if plain else "")
+        if not len(events):
+            continue
+        if plain and not ending.same:
+            own = _own_places(events, tasks.rows, tasks)
+            place = np.where(own >= 0, own + 1, events.since(tasks.rows, tasks.at))
+            moments = events.moments(place, events.belongs(place, tasks.rows))
+        else:
+            moments = _first_pair(duty, ending, events, tasks)
+        at = np.where((moments != UNKNOWN) & ((at == UNKNOWN) | (moments < at)), moments, at)
+    return f"{label}:{'|'.join(ending.events)}", at
+
+
+def _first_pair(duty: Duty, ending: Ending, events: Timeline, tasks: Opened) -> Ints:
+    hit, place = _pairs(duty, ending, ending.condition or "", events, tasks)
+    at = np.full(len(tasks), UNKNOWN)
     first, where = np.unique(hit, return_index=True)
     at[first] = events.at[place[where]]
-    return name, at
+    return at
 
 
 def _replaced(tasks: Opened) -> Ints:
     """Return when the next task of the step of the same case opened."""
-    at = np.full(len(tasks), UNKNOWN, np.int64)
+    at = np.full(len(tasks), UNKNOWN)
     following = tasks.rows[1:] == tasks.rows[:-1]
     at[:-1][following] = tasks.at[1:][following]
     return at
 
 
-def _waived(world: World, step: str, tasks: Opened) -> tuple[Ints, Ints]:
+def _waived(duty: Duty, tasks: Opened) -> tuple[Ints, Ints]:
     """Return when each task was waived, and by which event."""
-    waives = world.waives.filter(pl.col("step") == step) if len(world.waives) else world.waives
+    waives = duty.world.waives
+    waives = waives.filter(pl.col("step") == duty.name) if len(waives) else waives
     if not len(waives):
-        nothing = np.full(len(tasks), UNKNOWN, np.int64)
+        nothing = np.full(len(tasks), UNKNOWN)
         return nothing, nothing
     mine = pl.DataFrame({"row": tasks.rows, "key": tasks.key})
     latest = waives.unique(["row", "key"], keep="last")

@@ -13,23 +13,21 @@ def window(function: str, events: Timeline, field: str | None, rows: Ints, now: 
         first = np.where(since == UNKNOWN, first, events.through(rows, since))
     last = np.maximum(events.through(rows, now), first)
     some = last > first
+    answer: pl.Series
     match function:
         case "count":
-            return pl.Series((last - first).astype(np.float64))
+            answer = pl.Series((last - first).astype(np.float64))
         case "happened":
-            return pl.Series(some)
-        case "last":
-            return to_series(events.moments(last - 1, some))
-        case "first":
-            return to_series(events.moments(first, some))
-        case "latest":
-            return events.take(str(field), last - 1, some)
-        case "earliest":
-            return events.take(str(field), first, some)
+            answer = pl.Series(some)
+        case "last" | "first":
+            answer = to_series(events.moments(last - 1 if function == "last" else first, some))
+        case "latest" | "earliest":
+            answer = events.take(str(field), last - 1 if function == "latest" else first, some)
         case "sum" | "mean":
-            return _running(function, events.frame[str(field)], first, last)
+            answer = _running(function, events.frame[str(field)], first, last)
         case _:
-            return _spread(function, events.frame[str(field)], first, last)
+            answer = _spread(function, events.frame[str(field)], first, last)
+    return answer
 
 
 def _running(function: str, column: pl.Series, first: Ints, last: Ints) -> pl.Series:

@@ -10,24 +10,22 @@ from engine.calendars import columns as working
 from engine.compiler.assignees import owners
 from engine.compiler.clock import Clock
 from engine.compiler.endings import WAIVED, Cancelled, Closed
-from engine.compiler.openings import Opened
-from engine.compiler.timeline import UNKNOWN, Bools, Ints, to_moments, to_series
+from engine.compiler.opened import Duty, Opened
+from engine.compiler.owed import Owed
+from engine.compiler.timeline import UNKNOWN, Bools, Ints, to_series
 from engine.compiler.world import World
 from engine.frames import TASKS
 from engine.model import Process, Step
-
-NOBODY = -1
 
 
 @dataclass(frozen=True)
 class Found:
     """The tasks of one step: `done_at` and `gone_at` are UNKNOWN where the task was not done or not cancelled.
 
-    `rung` is the number of the last rung of the escalation that a task has reached, or NOBODY.
+    `rung` is the number of the last rung of the escalation that a task has reached, -1 if none.
     """
 
-    process: Process
-    step: Step
+    duty: Duty
     tasks: Opened
     clock: Clock
     done: Closed
@@ -36,6 +34,17 @@ class Found:
     gone_at: Ints
     visible: Ints
     rung: Ints
+    owed: tuple[Ints, Owed]
+
+    @property
+    def process(self) -> Process:
+        """The process of the step."""
+        return self.duty.process
+
+    @property
+    def step(self) -> Step:
+        """The step."""
+        return self.duty.step
 
 
 def assemble(world: World, found: Sequence[Found]) -> pl.DataFrame:
@@ -66,9 +75,7 @@ def assemble(world: World, found: Sequence[Found]) -> pl.DataFrame:
             "due_at": to_series(np.where(paused, UNKNOWN, due)),
             "visible_at": to_series(_joined(found, lambda each: each.visible)),
             "closed_at": to_series(done_at),
-            "closed_by": to_series(
-                np.where(done_at == UNKNOWN, UNKNOWN, _event_ids(found, lambda each: each.done.event_id))
-            ),
+            "closed_by": to_series(_joined(found, lambda each: each.done.event_id, done_at)),
             "cancelled_at": to_series(gone_at),
             "cancelled_why": why,
             "state": _states(world.as_of, start, due, paused, done_at, gone_at, why),
@@ -76,8 +83,8 @@ def assemble(world: World, found: Sequence[Found]) -> pl.DataFrame:
             "escalated_to": hearer,
             "late_entry": in_time_typed_late,
             "provisional": working.is_provisional(world.table, world.cal_no[rows], start, due),
-            "missing": _missing(world, found, step_no, over),
-            "opening_event": pl.concat([each.tasks.event_id for each in found]),
+            "missing": _missing(found, step_no),
+            "opening_event": to_series(_joined(found, lambda each: each.tasks.event_id)),
         }
     ).with_columns(cases)
     bare = pl.concat_str("process", pl.lit("."), "step", pl.lit("/"), "case_id")
@@ -85,12 +92,10 @@ def assemble(world: World, found: Sequence[Found]) -> pl.DataFrame:
     return frame.select(task_id.alias("task_id"), *(name for name in TASKS if name != "task_id"))
 
 
-def _joined(found: Sequence[Found], part: Callable[[Found], Ints]) -> Ints:
-    return np.concatenate([part(each) for each in found])
-
-
-def _event_ids(found: Sequence[Found], part: Callable[[Found], pl.Series]) -> Ints:
-    return to_moments(pl.concat([part(each) for each in found]))
+def _joined(found: Sequence[Found], part: Callable[[Found], Ints], known: Ints | None = None) -> Ints:
+    """Return a part of all steps; UNKNOWN where `known` is."""
+    whole = np.concatenate([part(each) for each in found])
+    return whole if known is None else np.where(known == UNKNOWN, UNKNOWN, whole)
 
 
 def _names(found: Sequence[Found], step_no: Ints, name: Callable[[Found], str]) -> pl.Series:
@@ -141,20 +146,9 @@ def _waiting_for(found: Sequence[Found], step_no: Ints, start: Ints, due: Ints, 
     return texts.gather(code)
 
 
-def _missing(world: World, found: Sequence[Found], step_no: Ints, over: Ints) -> pl.Series:
-    """Return what the closing event must carry, for tasks that are not over."""
-    owed = pl.Series([*(_owed(world, each.step) for each in found), []], dtype=pl.List(pl.String))
-    answer = owed.gather(np.where(over == UNKNOWN, step_no, len(found)))
-    if not any(each.step.done.collect for each in found):
-        return answer
-    collected = pl.concat([each.done.missing for each in found])
-    frame = pl.DataFrame({"owed": answer, "collected": collected, "over": over != UNKNOWN})
-    both = pl.concat_list("owed", pl.col("collected").fill_null([]))
-    return frame.select(pl.when("over").then("owed").otherwise(both))[:, 0]
-
-
-def _owed(world: World, step: Step) -> list[str]:
-    fields = [field for event in step.done.events for field in world.definitions.events[event].fields.values()]
-    owed = sorted({str(field.name) for field in fields if field.required})
-    owed += [str(each) for each in step.evidence if each not in owed]
-    return [each for each in owed if each != step.done.collect]
+def _missing(found: Sequence[Found], step_no: Ints) -> pl.Series:
+    """Return what the closing event must still bring, for tasks that are not over."""
+    lists = [list(names) for each in found for names in each.owed[1]]
+    first = np.cumsum([0, *(len(each.owed[1]) for each in found)])[:-1]
+    place = first[step_no] + _joined(found, lambda each: each.owed[0])
+    return pl.Series(lists, dtype=pl.List(pl.String)).gather(place)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from engine.compiler.scope import tree_of
-from engine.expr.uses import uses
+from engine.compiler.reads import reads
 from engine.model import Definitions, Overlay, Process, Step, StepChange
+from engine.problems import Refused
 from engine.text import Word
 
 
@@ -25,11 +25,8 @@ class Plan:
 
     @cached_property
     def reads(self) -> Mapping[str, frozenset[str]]:
-        """For each step the types of the events that its tasks depend on, through facts, formulas, tables and other steps."""
-        setters: dict[str, set[str]] = {}
-        for event in self.definitions.events.values():
-            for name in event.sets:
-                setters.setdefault(str(name), set()).add(str(event.name))
+        """For each step the types of events that its tasks depend on: by facts, formulas, tables and other steps."""
+        setters = _setters(self.definitions)
         own: dict[str, set[str]] = {}
         for process, step in self.steps:
             found = _events_of(self.definitions, process, step, setters)
@@ -68,7 +65,7 @@ def plan(definitions: Definitions) -> Plan:
 
 
 def _variants(definitions: Definitions, process: Process) -> Iterator[Step]:
-    """Yield each step as head office has it, as the campuses that change it have it, and the steps that campuses add."""
+    """Yield each step as head office has it, as the campuses that change it do, and the steps that campuses add."""
     for step in process.steps.values():
         changes = [
             (overlay, change)
@@ -77,14 +74,20 @@ def _variants(definitions: Definitions, process: Process) -> Iterator[Step]:
             if change.step == f"{process.name}.{step.name}"
         ]
         elsewhere = frozenset(str(campus) for overlay, _ in changes for campus in overlay.campuses)
-        yield replace(step, without=elsewhere)
+        yield replace(_with_quota(step), without=elsewhere)
         for overlay, change in changes:
             if not change.drop:
-                yield _changed(step, overlay, change)
+                yield _changed(_with_quota(step), overlay, change)
     for overlay in definitions.overlays.values():
         for name, steps in overlay.steps.items():
             if name == process.name:
-                yield from (replace(step, campuses=_campuses(overlay)) for step in steps.values())
+                yield from (replace(_with_quota(step), campuses=_campuses(overlay)) for step in steps.values())
+
+
+def _with_quota(step: Step) -> Step:
+    """Return a step whose closing takes as many events as its quota asks for in a period."""
+    times = [int(float(each.times)) for each in step.opens if each.kind == "quota" and each.times]
+    return replace(step, done=replace(step.done, times=times[0])) if times else step
 
 
 def _campuses(overlay: Overlay) -> frozenset[str]:
@@ -96,53 +99,48 @@ def _changed(step: Step, overlay: Overlay, change: StepChange) -> Step:
     return replace(step, campuses=_campuses(overlay), optional=step.optional or change.optional, **values)  # type: ignore[arg-type]
 
 
-def texts_of(step: Step) -> list[Word]:
-    """Return all expressions of a step."""
-    found = [step.due, step.needs, step.ahead, step.done.condition, step.done.when]
-    found += [text for ending in step.until for text in (ending.condition, ending.when)]
+def texts_of(process: Process, step: Step) -> list[Word]:
+    """Return all expressions that the tasks of a step follow, those of its process among them."""
+    found = [step.due, step.needs, step.ahead, process.applies_if]
+    found += [text for ending in (step.done, *step.until, *process.ends) for text in (ending.condition, ending.when)]
     found += [text for opening in step.opens for text in (opening.condition, opening.interval, opening.delay)]
     found += [rung.at for rung in step.escalate]
+    found += [pause.condition for pause in process.pauses]
     return [text for text in found if text]
+
+
+def _setters(definitions: Definitions) -> dict[str, set[str]]:
+    """Return for each fact the events that set it, and those that what they set it to depends on."""
+    found: dict[str, set[str]] = {}
+    asks: dict[str, set[str]] = {}
+    for event in definitions.events.values():
+        for name, value in event.sets.items():
+            read = reads(definitions, event.subject, value)
+            found.setdefault(str(name), set()).update({str(event.name)}, read.events)
+            asks.setdefault(str(name), set()).update(read.names)
+    for _ in asks:
+        for fact, others in asks.items():
+            found[fact] |= {event for other in others for event in found.get(other, ())}
+    return found
 
 
 def _events_of(definitions: Definitions, process: Process, step: Step, setters: Mapping[str, set[str]]) -> set[str]:
     """Return the event types that the tasks of one step depend on; `setters`: fact -> the events that set it."""
-    found = {str(event) for opening in step.opens for event in (*opening.events, *opening.since)}
-    found |= {str(event) for ending in (step.done, *step.until, *process.ends) for event in ending.events}
-    found |= {str(event) for pause in process.pauses for event in (*pause.events, *pause.until)}
-    formulas = definitions.formulas.get(str(process.subject), {})
-    texts: list[Word] = [*texts_of(step), *([process.applies_if] if process.applies_if else []), step.role]
-    seen: set[str] = set()
-    while texts:
-        used = uses(tree_of(texts.pop()))
-        found |= set(used.events)
-        for table in used.tables:
-            texts += [column.value or Word(name) for name, column in definitions.tables[table].inputs.items()]
-        for name in used.names - seen:
-            found |= setters.get(name, set())
-            texts += [formulas[name].value] if name in formulas else []
-        seen |= used.names
-    return found
+    events = {str(event) for opening in step.opens for event in (*opening.events, *opening.since)}
+    events |= {str(event) for ending in (step.done, *step.until, *process.ends) for event in ending.events}
+    events |= {str(event) for pause in process.pauses for event in (*pause.events, *pause.until)}
+    found = reads(definitions, str(process.subject), *texts_of(process, step))
+    names = found.names | {str(step.role), "role"}  # whom the case names for the role, or what its own post is
+    return events | found.events | {event for name in names for event in setters.get(name, ())}
 
 
 def _asked(definitions: Definitions, process: Process, step: Step) -> Iterator[str]:
+    """Yield the steps that a step asks about."""
     for opening in step.opens:
         if opening.step:
             yield full_name(definitions, process, str(opening.step))
-    for text in texts_of(step):
-        yield from (
-            full_name(definitions, process, name) for name in _steps_in(definitions, str(process.subject), text, set())
-        )
-
-
-def _steps_in(definitions: Definitions, subject: str, text: Word, seen: set[str]) -> Iterator[str]:
-    used = uses(tree_of(text))
-    yield from used.steps
-    formulas = definitions.formulas.get(subject, {})
-    for name in used.names:
-        if name in formulas and name not in seen:
-            seen.add(name)
-            yield from _steps_in(definitions, subject, formulas[name].value, seen)
+    for name in sorted(reads(definitions, str(process.subject), *texts_of(process, step)).steps):
+        yield full_name(definitions, process, name)
 
 
 def full_name(definitions: Definitions, process: Process, step: str) -> str:
@@ -154,8 +152,11 @@ def full_name(definitions: Definitions, process: Process, step: str) -> str:
 
 
 def _in_order(asks: dict[str, set[str]]) -> list[str]:
-    """Return the names so that each comes after those it asks about; the checks have refused cycles."""
-    from graphlib import TopologicalSorter
+    """Return the names so that each comes after those it asks about."""
+    from graphlib import CycleError, TopologicalSorter
 
     known = {name: {other for other in others if other in asks and other != name} for name, others in asks.items()}
-    return list(TopologicalSorter(known).static_order())
+    try:
+        return list(TopologicalSorter(known).static_order())
+    except CycleError as cycle:
+        raise Refused(f"steps ask about each other in a circle: {', '.join(cycle.args[1])}") from cycle

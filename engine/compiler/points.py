@@ -1,12 +1,12 @@
 """The moments at which a condition can change its answer, and when it first holds."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import numpy as np
-import polars as pl
 
-from engine.compiler.scope import Rows, events_where, fact, tree_of
+from engine.calendars import walltime as wall
+from engine.compiler.reads import Reads, reads
+from engine.compiler.scope import Rows, events_where, fact
 from engine.compiler.timeline import (
     BITS,
     NEVER,
@@ -18,55 +18,24 @@ from engine.compiler.timeline import (
     expand,
     keys_of,
     last_of_row,
-    to_moments,
 )  # fmt: skip
 from engine.compiler.world import World
 from engine.expr.columns import evaluate
-from engine.expr.uses import uses
 from engine.text import Word
 
-DAY = 86_400
+Scopes = Callable[[Ints, Ints], Rows]
+"""Gives the scope of some tasks, by their numbers, each at a moment of its own."""
 
 
-@dataclass
-class Reads:
-    """What a condition reads, through formulas and tables."""
-
-    events: set[str] = field(default_factory=set)
-    facts: set[str] = field(default_factory=set)
-    steps: set[str] = field(default_factory=set)
-    daily: bool = False  # time alone changes it in a way that only asking every day can find
-
-
-def reads(world: World, subject: str, text: Word | str, found: Reads | None = None) -> Reads:
-    """Return the events, facts and steps that a condition depends on."""
-    found = found or Reads()
-    used = uses(tree_of(text))
-    found.events |= set(used.events)
-    found.steps |= {world.step_key(step, subject) for step in used.steps}
-    found.daily |= bool(used.now_elsewhere)
-    definitions = world.definitions
-    known = definitions.subjects[subject].fields if subject in definitions.subjects else {}
-    for name in used.names:
-        formula = definitions.formulas.get(subject, {}).get(name)
-        if name in known:
-            found.facts.add(name)
-        elif formula:
-            reads(world, subject, formula.value, found)
-    for table in used.tables:
-        for name, column in definitions.tables[table].inputs.items():
-            reads(world, subject, column.value or Word(name), found)
-    return found
-
-
-def base_points(world: World, subject: str, text: Word | str) -> tuple[Ints, Ints]:
+def _base_points(world: World, subject: str, found: Reads) -> tuple[Ints, Ints]:
     """Return (row, moment) of everything that may change a condition: creation, events, facts, other steps' tasks."""
     rows = world.rows_of(subject)
     parts = [(rows, world.created_at[rows])]
-    found = reads(world, subject, text)
+    known = world.definitions.subjects[subject].fields if subject in world.definitions.subjects else {}
     sources: list[Timeline] = [events_where(world, event, "") for event in sorted(found.events)]
-    sources += [fact(world, subject, name) for name in sorted(found.facts)]
-    sources += [each for step in sorted(found.steps) for each in (world.closings[step], world.openings[step])]
+    sources += [fact(world, subject, name) for name in sorted(found.names & set(known))]
+    steps = [world.step_key(step, subject) for step in sorted(found.steps)]
+    sources += [line for step in steps for line in (world.openings[step], world.closings[step], world.ended[step])]
     parts += [(each.rows, each.at) for each in sources]
     if found.daily:
         parts.append(_every_morning(world, rows))
@@ -74,40 +43,46 @@ def base_points(world: World, subject: str, text: Word | str) -> tuple[Ints, Int
 
 
 def _every_morning(world: World, rows: Ints) -> tuple[Ints, Ints]:
-    """Return each case's local mornings from its creation on; the next one wakes the case."""
-    scope = Rows(world, "", rows, world.created_at[rows])
-    first = to_moments(scope.column(scope.calendar("start_of_day", [scope.name("now")]))) // DAY + 1
-    owner, days = expand(first, np.full(len(rows), world.as_of // DAY + 1))
-    world.wake(rows, np.full(len(rows), (world.as_of // DAY + 1) * DAY))
-    offset = to_moments(scope.column(scope.calendar("start_of_day", [scope.name("now")]))) % DAY
-    return rows[owner], days * DAY + offset[owner]
-
-
-def with_time(world: World, subject: str, text: Word | str, rows: Ints, at: Ints) -> tuple[Ints, Ints]:
-    """Return the points and those that time alone adds: `now >= M` turns at M, `within=S` ends at event + S."""
-    tree = tree_of(text)
-    used = uses(tree)
-    parts = [(rows, at)]
-    if used.now_comparisons or used.spans_within:
-        scope = Rows(world, subject, rows, at)
-        for other in used.now_comparisons:
-            moment = to_moments(scope.column(evaluate(tree, scope, other)))
-            parts += [(rows, moment), (rows, np.where(moment == UNKNOWN, UNKNOWN, moment + 1))]
-        for span in used.spans_within:
-            past = to_moments(scope.column(scope.calendar("add", [scope.name("now"), evaluate(tree, scope, span)])))
-            parts.append((rows, np.where(past == UNKNOWN, UNKNOWN, past + 1)))
-    rows, at = np.concatenate([each[0] for each in parts]), np.concatenate([each[1] for each in parts])
-    kept = at != UNKNOWN
-    rows, at = rows[kept], at[kept]
-    world.wake(rows, at)
-    kept = at <= world.as_of
-    keys = distinct(keys_of(rows[kept], at[kept]))
-    return keys >> BITS, keys & NEVER
+    """Return each case's local mornings after its creation; the next one to come wakes the case."""
+    cal = world.cal_no[rows]
+    first = wall.local_day(world.table, cal, world.created_at[rows]) + 1
+    today = wall.local_day(world.table, cal, np.full(len(rows), world.as_of))
+    world.wake(rows, world.day_start(cal, today + 1))
+    owner, days = expand(first, today + 1)
+    return rows[owner], world.day_start(cal[owner], days)
 
 
 def points(world: World, subject: str, text: Word | str) -> tuple[Ints, Ints]:
-    """Return, sorted and each once, the points up to `as_of` at which a condition may change."""
-    return with_time(world, subject, text, *base_points(world, subject, text))
+    """Return, sorted and each once, the points up to `as_of` at which a condition may change.
+
+    Beside what happens there are those that time brings: `now >= M` turns at M, `within=S` ends at an event + S.
+    """
+    found = reads(world.definitions, subject, text)
+    rows, at = _base_points(world, subject, found)
+    if found.turns or found.windows:
+        rows, at = _with_time(found, rows, at, Rows(world, subject, rows, at))
+    world.wake(rows, at)
+    seen = at <= world.as_of
+    keys = distinct(keys_of(rows[seen], at[seen]))
+    return keys >> BITS, keys & NEVER
+
+
+def _with_time(found: Reads, which: Ints, at: Ints, scope: Rows) -> tuple[Ints, Ints]:
+    """Return points and those that time adds to them, by the values that the scope has there."""
+    moments = [at]
+    for tree, node in found.turns:
+        turn = scope.moments_of(evaluate(tree, scope, node))
+        moments += [turn, _just_after(turn)]
+    for tree, node in found.windows:
+        past = scope.moments_of(scope.calendar("add", [scope.name("now"), evaluate(tree, scope, node)]))
+        moments.append(_just_after(past))
+    every, owner = np.concatenate(moments), np.tile(which, len(moments))
+    known = every != UNKNOWN
+    return owner[known], every[known]
+
+
+def _just_after(moments: Ints) -> Ints:
+    return np.where(moments == UNKNOWN, UNKNOWN, moments + 1)
 
 
 def rising(world: World, subject: str, text: Word | str, settled: Ints | None = None) -> tuple[Ints, Ints]:
@@ -126,28 +101,37 @@ def rising(world: World, subject: str, text: Word | str, settled: Ints | None = 
     return rows[edge], at[edge]
 
 
-def first_true(
-    world: World, subject: str, text: Word | str, rows: Ints, start: Ints, scope_of: Callable[[Ints, Ints], Rows]
-) -> Ints:
-    """Return for each (row, start) the first moment from `start` on at which a condition holds, UNKNOWN if it never does.
-
-    `scope_of(which, at)` gives the scope of some of the tasks, each at a moment of its own.
-    """
-    answer = np.full(len(rows), UNKNOWN, np.int64)
-    every = np.arange(len(rows))
-    at_once: Bools = scope_of(every, start).holds(text)
+def first_true(world: World, subject: str, text: Word | str, rows: Ints, start: Ints, scopes: Scopes) -> Ints:
+    """Return for each task, of a row and from a start on, when a condition first holds; UNKNOWN if it never does."""
+    answer = np.full(len(rows), UNKNOWN)
+    at_once: Bools = scopes(np.arange(len(rows)), start).holds(text)
     answer[at_once] = start[at_once]
-    waiting = every[~at_once]
+    waiting = np.flatnonzero(~at_once)
     if not len(waiting):
         return answer
-    point_rows, point_at = points(world, subject, text)
-    timeline = Timeline(point_rows, point_at, pl.DataFrame())
-    owner, place = expand(
-        timeline.through(rows[waiting], start[waiting]),
-        timeline.through(rows[waiting], np.full(len(waiting), world.as_of)),
-    )
-    which, moments = waiting[owner], point_at[place]
-    holds = scope_of(which, moments).holds(text)
+    which, moments = _points_of_tasks(world, subject, text, rows, start, waiting, scopes)
+    holds = scopes(which, moments).holds(text)
     first, where = np.unique(which[holds], return_index=True)
     answer[first] = moments[holds][where]
     return answer
+
+
+def _points_of_tasks(
+    world: World, subject: str, text: Word | str, rows: Ints, start: Ints, waiting: Ints, scopes: Scopes
+) -> tuple[Ints, Ints]:
+    """Return (task, moment), sorted, at which a condition may change for the tasks that wait, from their start on."""
+    point_rows, point_at = points(world, subject, text)
+    keys = keys_of(point_rows, point_at)
+    first = np.searchsorted(keys, keys_of(rows[waiting], start[waiting]), "right")
+    last = np.searchsorted(keys, keys_of(rows[waiting], np.full(len(waiting), world.as_of)), "right")
+    owner, place = expand(first, last)
+    which, at = waiting[owner], point_at[place]
+    found = reads(world.definitions, subject, text)
+    if not found.turns and not found.windows:
+        return which, at
+    which, at = np.concatenate([waiting, which]), np.concatenate([start[waiting], at])
+    which, at = _with_time(found, which, at, scopes(which, at))
+    world.wake(rows[which], at)
+    kept = (at > start[which]) & (at <= world.as_of)
+    tasks = distinct(keys_of(which[kept], at[kept]))
+    return tasks >> BITS, tasks & NEVER

@@ -1,42 +1,42 @@
 """What the names and functions of an expression stand for, on a frame of rows: one case and one moment a row.
 
-Rows are any questions about cases: the events of a type (each at its own moment), the openings of a step, the moments at
-which a condition may change. The answer to every question is a column, so there is one evaluator for all of them.
+Rows are any questions about cases: the events of a type (each at its own moment), the openings of a step, the moments
+at which a condition may change. The answer to every question is a column, so there is one evaluator for all of them.
 """
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import polars as pl
 
-from engine.calendars import columns as working
-from engine.calendars import walltime as wall
 from engine.compiler import clockwork
+from engine.compiler.clockwork import Amount
 from engine.compiler.history import window
-from engine.compiler.timeline import UNKNOWN, Bools, Ints, Timeline, merge, to_moments, to_series
+from engine.compiler.reads import tree_of
+from engine.compiler.timeline import UNKNOWN, Bools, Ints, Timeline, merge, to_bools, to_moments, to_series
 from engine.compiler.world import World
 from engine.decisions.choose import choose
 from engine.decisions.columns import answer as decide
 from engine.decisions.columns import ask
 from engine.expr.columns import evaluate
-from engine.expr.parse import Tree, parse
+from engine.expr.parse import Tree
 from engine.expr.scope import HistoryCall, Value
-from engine.expr.spans import SpanValue
+from engine.expr.spans import Part, SpanValue
 from engine.expr.surroundings import Surroundings
 from engine.expr.types import MOMENT, Names, Type, type_of
 from engine.frames import FIELD_DTYPES
 from engine.model import Dated, Field, Parameter
-from engine.problems import Problem
 from engine.text import Word
 
 
 class Rows:
-    """A scope over rows: `columns` are the fields of the event in hand, which is one of `events`; `opening` those of the
-    event that opened the task, one of `opened_by`; `moments` named moments such as start, opened_at and due.
+    """A scope over rows, each one case and one moment.
+
+    `columns` are the fields of the event in hand, which is one of `events`; `opening` those of the event that opened
+    the task, one of `opened_by`; `moments` named moments such as start, opened_at and due.
     """
 
     def __init__(
@@ -56,13 +56,13 @@ class Rows:
         self.subject = subject
         self.rows = rows
         self.now = now
-        self.frame = pl.DataFrame({"row": rows, "now": to_series(now)})
         self.columns = columns
         self.events = events
         self.opening_columns = opening
         self.opened_by = opened_by
         self.moments = {"now": now} | dict(moments or {})
         self._values: dict[str, Value] = {}
+        self._kept: list[pl.Series] = []
 
     @cached_property
     def names(self) -> Names:
@@ -87,9 +87,9 @@ class Rows:
 
     def holds(self, text: Word | str | None) -> Bools:
         """Return for each row whether a condition holds; what is unknown does not."""
-        if not text:
+        if not text or not len(self.rows):
             return np.ones(len(self.rows), bool)
-        return self.ask(text).cast(pl.Boolean).fill_null(False).to_numpy().copy()
+        return to_bools(self.ask(text))
 
     def moment(self, text: Word | str, start: str = "start") -> Ints:
         """Return the moment that an expression gives; a span counts from the moment named `start`."""
@@ -102,12 +102,16 @@ class Rows:
         """Return a value as a column as long as the scope; a span has none."""
         assert not isinstance(value, SpanValue), "a span in place of a column"
         expression = value if isinstance(value, pl.Expr) else pl.lit(value)
-        return self.frame.with_columns(expression.alias("·"))["·"]
+        names = list(dict.fromkeys(expression.meta.root_names()))
+        if names and expression.meta.is_column():
+            return self._kept[int(names[0][1:])]
+        columns = [self._kept[int(name[1:])] for name in names] or [pl.Series("·", self.rows)]
+        return pl.DataFrame(columns).with_columns(expression.alias("·="))["·="]
 
     def keep(self, column: pl.Series) -> pl.Expr:
-        """Add a column to the frame and return it as an expression."""
-        name = f"·{self.frame.width}"
-        self.frame = self.frame.with_columns(column.alias(name))
+        """Hold on to a column and return the expression that stands for it."""
+        name = f"·{len(self._kept)}"
+        self._kept.append(column.alias(name))
         return pl.col(name)
 
     # --- names ----------------------------------------------------------------------------------------------------
@@ -123,10 +127,14 @@ class Rows:
             return self.keep(self.columns[name])
         if name in self.moments:
             return self.keep(to_series(self.moments[name]))
-        if name in ("campus", "case_id"):
-            return self.keep(self.world.cases[name].gather(self.rows))
         if name == "created_at":
             return self.keep(pl.Series(self.world.created_at[self.rows]))
+        if name in ("campus", "case_id"):
+            return self.keep(self.world.cases[name].gather(self.rows))
+        return self._defined(name)
+
+    def _defined(self, name: str) -> Value:
+        """Return a fact, a formula or a parameter; anything else is unknown."""
         definitions = self.world.definitions
         subject = definitions.subjects.get(self.subject)
         if subject and name in subject.fields:
@@ -134,9 +142,8 @@ class Rows:
         formula = definitions.formulas.get(self.subject, {}).get(name)
         if formula:
             return self.value(formula.value)
-        if name in definitions.parameters:
-            return self._parameter(definitions.parameters[name])
-        return pl.lit(None)
+        parameter = definitions.parameters.get(name)
+        return self._parameter(parameter) if parameter else pl.lit(None)
 
     def _fact(self, name: str) -> pl.Series:
         history = fact(self.world, self.subject, name)
@@ -153,10 +160,10 @@ class Rows:
         """Return a parameter's value: that of the campus, on the day on which the task started."""
         cases = []
         for overlay in self.world.definitions.overlays.values():
-            for name, values in overlay.parameters.items():
-                if name == parameter.name and self.world.has_campus(overlay.campuses):
-                    there = self.name("campus").is_in([str(each) for each in overlay.campuses])  # type: ignore[union-attr]
-                    cases.append((there, self._dated(parameter, values)))
+            values = next((each for name, each in overlay.parameters.items() if name == parameter.name), None)
+            if values is not None and self.world.has_campus(overlay.campuses):
+                there = self.keep(pl.Series(self.world.on_campus(overlay.campuses, self.rows)))
+                cases.append((there, self._dated(parameter, values)))
         return choose(cases, self._dated(parameter, parameter.values))
 
     def _dated(self, parameter: Parameter, values: Sequence[Dated]) -> Value:
@@ -205,30 +212,19 @@ class Rows:
         if self.world.reached is not None:
             taken = ask(found, self).taken
             self.world.reached |= {f"{table} row {number}" for number, rows in enumerate(taken, 1) if rows.any()}
-            self.world.reached |= (
-                {f"{table} otherwise"}
-                if not pl.DataFrame(taken).select(pl.any_horizontal(pl.all()).all())[0, 0]
-                else set()
-            )
+            if not np.logical_or.reduce([rows.to_numpy() for rows in taken]).all():
+                self.world.reached.add(f"{table} otherwise")
         return decide(found, output, self)
 
     def calendar(self, function: str, args: Sequence[Value | int]) -> pl.Expr:
         """Return what a function of the campus's calendar gives."""
-        cal, table = self.world.cal_no[self.rows], self.world.table
         if function == "add":
             return self._add(args[0], args[1])
-        columns = [self._plain(each) for each in args]
-        first = columns[0]
-        if function in clockwork.MOVES:
-            return self.keep(to_series(clockwork.MOVES[function](table, cal, first)))
-        if function in clockwork.PARTS:
-            return self.keep(to_series(clockwork.PARTS[function](table, cal, first)).cast(pl.Float64))
-        if function in clockwork.TESTS:
-            known = pl.Series(first != UNKNOWN)
-            return self.keep(pl.Series(clockwork.TESTS[function](table, cal, first)).set(~known, None))
-        return CALLS[function](self, cal, columns)
+        cal, table = self.world.cal_no[self.rows], self.world.table
+        return self.keep(clockwork.call(function, table, cal, [self.moments_of(each) for each in args]))
 
-    def _plain(self, value: Value | int) -> Ints:
+    def moments_of(self, value: Value | int) -> Ints:
+        """Return a value as whole numbers: moments, of a date that at which it begins, of a wall time its minutes."""
         column = self.column(value)
         if column.dtype == pl.Date:
             days = to_moments(column.cast(pl.Int32))
@@ -250,59 +246,16 @@ class Rows:
             if isinstance(part, np.ndarray):
                 unknown |= np.isnan(part)
                 parts[name] = np.nan_to_num(part)
-        start = np.where(unknown, UNKNOWN, self._plain(moment))
+        start = np.where(unknown, UNKNOWN, self.moments_of(moment))
         return self.keep(to_series(clockwork.add_span(self.world.table, self.world.cal_no[self.rows], start, parts)))
 
-    def part(self, part: Any) -> Any:
+    def part(self, part: Part) -> Amount:
         """Return a part of a span as a number, or as one a row."""
-        if isinstance(part, pl.Expr):
-            return self.column(part).cast(pl.Float64).to_numpy()
-        return part
+        return self.column(part).cast(pl.Float64).to_numpy() if isinstance(part, pl.Expr) else float(part)
 
 
 def _so_far(timeline: Timeline, scope: Rows) -> Ints:
     return timeline.through(scope.rows, scope.now) - timeline.begins(scope.rows)
-
-
-Call = Callable[[Rows, Ints, list[Ints]], pl.Expr]
-
-
-def _date_of(scope: Rows, cal: Ints, columns: list[Ints]) -> pl.Expr:
-    days = wall.local_day(scope.world.table, cal, columns[0])
-    return scope.keep(to_series(days).cast(pl.Int32).cast(pl.Date))
-
-
-def _number(compute: Callable[[Rows, Ints, list[Ints]], Ints], scale: float = 1.0) -> Call:
-    return lambda scope, cal, columns: scope.keep(to_series(compute(scope, cal, columns)).cast(pl.Float64) / scale)
-
-
-def _worked_days(scope: Rows, cal: Ints, columns: list[Ints]) -> pl.Expr:
-    worked = to_series(working.working_between(scope.world.table, cal, columns[0], columns[1])).cast(pl.Float64)
-    return scope.keep(worked / pl.Series(clockwork.working_length(scope.world.table, cal)))
-
-
-CALLS: dict[str, Call] = {
-    "date_of": _date_of,
-    "at_time": lambda s, cal, c: s.keep(to_series(clockwork.at_time(s.world.table, cal, c[0], c[1]))),
-    "midnight": lambda s, cal, c: s.keep(to_series(c[0])),
-    "close_of_workday": lambda s, cal, c: s.keep(to_series(working.close_of_workday(s.world.table, cal, c[0], c[1]))),
-    "next_weekday_time": lambda s, cal, c: s.keep(
-        to_series(wall.next_weekday_time(s.world.table, cal, c[0], c[1] - 1, c[2]))
-    ),
-    "days_between": _number(lambda s, cal, c: clockwork.days_between(s.world.table, cal, c[0], c[1])),
-    "months_between": _number(lambda s, cal, c: clockwork.months_between(s.world.table, cal, c[0], c[1])),
-    "age": _number(lambda s, cal, c: clockwork.years_between(s.world.table, cal, c[0], c[1])),
-    "working_hours_between": _number(lambda s, cal, c: working.working_between(s.world.table, cal, c[0], c[1]), 3600.0),
-    "working_days_between": _worked_days,
-}
-
-
-def tree_of(text: Word | str) -> Tree:
-    """Return the tree of an expression that the checks have passed."""
-    tree = parse(text if isinstance(text, Word) else Word(text))
-    if isinstance(tree, Problem):
-        raise ValueError(f"{tree.span}: {tree.message}")
-    return tree
 
 
 def event_scope(world: World, every: Timeline, event: str) -> Rows:
@@ -323,8 +276,7 @@ def events_where(world: World, event: str, text: Tree | str, condition: ast.expr
         if key[1] and len(every):
             scope = event_scope(world, every, event)
             tree = text if isinstance(text, Tree) else tree_of(text)
-            answer = scope.column(evaluate(tree, scope, condition))
-            every = every.filter(answer.cast(pl.Boolean).fill_null(False).to_numpy())
+            every = every.filter(to_bools(scope.column(evaluate(tree, scope, condition))))
         world.events[key] = every
     return world.events[key]
 
@@ -339,9 +291,8 @@ def fact(world: World, subject: str, name: str) -> Timeline:
         history = [world.by_hand(subject, name, dtype)]
         for event, expression in world.setters(subject, name):
             every = world.timeline(event.name)
-            if not len(every):
-                continue
-            value = event_scope(world, every, event.name).ask(expression, wanted).cast(dtype)
-            history.append(replace(every, frame=pl.DataFrame({"value": value})))
+            if len(every):
+                value = event_scope(world, every, event.name).ask(expression, wanted).cast(dtype)
+                history.append(replace(every, frame=pl.DataFrame([value.alias("value"), every.frame["event_id"]])))
         world.fields[key] = merge(history)
     return world.fields[key]

@@ -4,6 +4,7 @@ A key is the case's row number and the moment in one integer, so "the last visit
 one's own moment" is one search of sorted keys in sorted keys. All arrays are numpy int64; a moment is seconds, UTC.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -18,16 +19,18 @@ Bools: TypeAlias = npt.NDArray[np.bool_]
 UNKNOWN = np.iinfo(np.int64).min  # a moment nobody knows, as `engine.calendars` has it
 BITS = 34  # moments up to the year 2514; rows up to half a thousand million
 NEVER = (1 << BITS) - 1
+SHORT = 10_000  # rows up to which columns one by one are quicker than a frame at once
+NONE: Ints = np.zeros(0, np.int64)
 
 
 def keys_of(rows: Ints, moments: Ints) -> Ints:
-    """Return the keys of (row, moment) pairs; moments out of range count as the nearest end, unknown ones as the lowest."""
+    """Return the keys of (row, moment) pairs; moments out of range count as the nearest end, unknown as the lowest."""
     return (rows << BITS) | np.clip(moments, 0, NEVER)
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """Events, or values of a fact, in order of (row, at). `frame` has a row an entry, with whatever columns they carry."""
+    """Events, or values of a fact, in order of (row, at). `frame` has a row an entry, with the columns they carry."""
 
     rows: Ints
     at: Ints
@@ -38,6 +41,11 @@ class Timeline:
         """The sorted keys."""
         return keys_of(self.rows, self.at)
 
+    @cached_property
+    def ids(self) -> Ints:
+        """The number of each event."""
+        return self.frame["event_id"].to_numpy()
+
     def __len__(self) -> int:
         return len(self.rows)
 
@@ -45,7 +53,7 @@ class Timeline:
         """Return the entries where `mask` holds."""
         if mask.all():
             return self
-        return Timeline(self.rows[mask], self.at[mask], self.frame.filter(mask))
+        return Timeline(self.rows[mask], self.at[mask], kept(self.frame, mask))
 
     def begins(self, rows: Ints) -> Ints:
         """Return, for each row, the place of its first entry."""
@@ -58,6 +66,18 @@ class Timeline:
     def since(self, rows: Ints, moments: Ints) -> Ints:
         """Return, for each pair, the place of the first entry at or after the moment."""
         return np.searchsorted(self.keys, keys_of(rows, moments), "left")
+
+    def following(self, rows: Ints, moments: Ints, ids: Ints) -> Ints:
+        """Return, for each event, the place of the first entry that came after it: later, or recorded after it."""
+        place = self.since(rows, moments)
+        asked = keys_of(rows, moments)
+        for _ in range(len(self)):  # as often as events of a case share a second
+            same = (place < len(self)) & (self.keys[np.minimum(place, len(self) - 1)] == asked)
+            same[same] = self.ids[place[same]] <= ids[same]
+            if not same.any():
+                break
+            place = place + same
+        return place
 
     def belongs(self, places: Ints, rows: Ints) -> Bools:
         """Return whether each place holds an entry of the row asked about."""
@@ -73,18 +93,47 @@ class Timeline:
 
     def take(self, column: str, places: Ints, valid: Bools) -> pl.Series:
         """Return a column's values at the places, null where not valid."""
-        return self.frame[column].gather(pl.Series(np.where(valid, places, 0)).set(pl.Series(~valid), None))
+        values = self.frame[column]
+        if not valid.any():
+            return nulls(len(places), values.dtype)
+        return values.gather(pl.Series(np.where(valid, places, 0)).set(pl.Series(~valid), None))
 
 
-def merge(timelines: list[Timeline]) -> Timeline:
-    """Return the entries of several timelines in order; columns missing in one are null there."""
+def kept(frame: pl.DataFrame, mask: Bools) -> pl.DataFrame:
+    """Return the rows of a frame for which the mask holds."""
+    if not mask.any():
+        return frame.clear()
+    if len(mask) > SHORT:
+        return frame.filter(mask)
+    which = pl.Series(mask)
+    return pl.DataFrame([column.filter(which) for column in frame.get_columns()])
+
+
+def nulls(size: int, dtype: pl.DataType) -> pl.Series:
+    """Return a column of nothing known."""
+    return pl.Series([None], dtype=dtype).new_from_index(0, size)
+
+
+def merge(timelines: Sequence[Timeline]) -> Timeline:
+    """Return the events of several timelines by row, moment and number; a field missing in one is null there."""
     if len(timelines) == 1:
         return timelines[0]
     rows = np.concatenate([each.rows for each in timelines])
     at = np.concatenate([each.at for each in timelines])
     frame = pl.concat([each.frame for each in timelines], how="diagonal_relaxed")
-    order = np.argsort(keys_of(rows, at), kind="stable")
+    ids = np.concatenate([each.ids for each in timelines]) if "event_id" in frame.columns else np.arange(len(rows))
+    order = np.lexsort((ids, keys_of(rows, at)))
     return Timeline(rows[order], at[order], frame[order])
+
+
+def merge_moments(timelines: Sequence[Timeline]) -> Timeline:
+    """Return the moments of several timelines in order, without what they carry."""
+    if len(timelines) == 1:
+        return timelines[0]
+    rows = np.concatenate([each.rows for each in timelines] or [NONE])
+    at = np.concatenate([each.at for each in timelines] or [NONE])
+    order = np.argsort(keys_of(rows, at), kind="stable")
+    return Timeline(rows[order], at[order], pl.DataFrame())
 
 
 def distinct(keys: Ints) -> Ints:
@@ -122,9 +171,18 @@ def expand(first: Ints, last: Ints) -> tuple[Ints, Ints]:
 
 def to_series(moments: Ints) -> pl.Series:
     """Return moments as a column, null where UNKNOWN."""
-    return pl.Series(moments).set(pl.Series(moments == UNKNOWN), None)
+    unknown = moments == UNKNOWN
+    column = pl.Series(moments, dtype=pl.Int64)
+    return column.set(pl.Series(unknown), None) if unknown.any() else column
 
 
 def to_moments(column: pl.Series) -> Ints:
     """Return a column of moments as integers, UNKNOWN where null."""
-    return column.cast(pl.Int64).fill_null(int(UNKNOWN)).to_numpy().copy()
+    whole = column.cast(pl.Int64)
+    return (whole.fill_null(int(UNKNOWN)) if whole.null_count() else whole).to_numpy().copy()
+
+
+def to_bools(column: pl.Series) -> Bools:
+    """Return a column of yes and no as such, no where unknown."""
+    answers = column.cast(pl.Boolean)
+    return (answers.fill_null(value=False) if answers.null_count() else answers).to_numpy().copy()

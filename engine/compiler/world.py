@@ -1,51 +1,36 @@
 """The facts of a run, as timelines: cases, what happened to them, and the value of every field at every moment."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cached_property
-from typing import Protocol
+from functools import cached_property, lru_cache
 
 import numpy as np
 import polars as pl
 
 from engine.calendars.calendar import Calendar
 from engine.calendars.table import WorkTable
-from engine.compiler.timeline import Ints, Timeline
+from engine.compiler.timeline import Bools, Ints, Timeline, kept
+from engine.frames import Log
 from engine.model import Definitions, Event, Field, Overlay
+from engine.problems import Refused
 from engine.text import Word
 
+NO_TASKS = pl.DataFrame(schema={"key": pl.String(), "opened_at": pl.Int64(), "row": pl.Int64()})
 STANDARD = "standard"  # the calendar of a campus without an overlay
-
-
-class Log(Protocol):
-    """What happened: one frame an event type, columns `frames.EVENTS` then the event's fields, sorted, voids left out."""
-
-    def events(self, type: str) -> pl.DataFrame:
-        """Return the events of one type."""
-        ...
-
-    def fields(self, name: str, subject: str | None = None) -> pl.DataFrame:
-        """Return the history of a fact as recorded by hand: case_no, at, value."""
-        ...
-
-    def waives(self) -> pl.DataFrame:
-        """Return the waivers: case_no, at, event_id, step, key."""
-        ...
 
 
 @dataclass(frozen=True)
 class Known:
     """What an earlier run has shown: tasks that it found over concern nobody any more and need not be computed again.
 
-    `since` is that run's moment; `unfinished` its tasks that were not over: case_no, process, step, key, opened_at.
+    `unfinished` are its tasks that were not over: case_no, process, step, key, opened_at. `since`, for each case_no in
+    order: the moment up to which nothing has changed, by the clock of that run or by what was typed in since about
+    earlier days.
     """
 
-    since: int
     unfinished: pl.DataFrame
-
-
-_NO_TASKS = pl.DataFrame(schema={"row": pl.Int64(), "key": pl.String(), "opened_at": pl.Int64()})
+    since: pl.DataFrame
 
 
 class World:
@@ -68,32 +53,25 @@ class World:
         self.as_of = as_of
         self.cases = cases.sort("case_no").filter(pl.col("created_at") <= as_of)
         self.case_nos = self.cases["case_no"].to_numpy()
-        self.campuses = set(self.cases["campus"].unique().to_list())
+        self.campus_names, self.campus_no = _numbered(self.cases["campus"])
         self.subjects = set(self.cases["subject"].unique().to_list())
         self.created_at = self.cases["created_at"].to_numpy().astype(np.int64)
         self.staff = staff
         self.wakes: list[tuple[Ints, Ints]] = []
-        self.calendar_names, self.cal_no = self._calendars()
-        self.table = WorkTable.build([_calendar(definitions, name) for name in self.calendar_names], *_years(as_of))
+        calendars, self.cal_no = self._calendars()
+        self.table = _work_table(calendars, *_years(as_of))
         self.events: dict[tuple[str, str], Timeline] = {}  # (type, condition) -> those events
         self.fields: dict[tuple[str, str], Timeline] = {}  # (subject, fact) -> its history, column `value`
         self.openings: dict[str, Timeline] = {}  # process.step -> its tasks as they opened, filled as the run goes,
         self.closings: dict[str, Timeline] = {}  # as they were done,
         self.ended: dict[str, Timeline] = {}  # and as they were done or cancelled
 
-    def _calendars(self) -> tuple[list[str], Ints]:
-        by_campus = {
-            campus: str(overlay.calendar) for overlay, campus in _campuses(self.definitions) if overlay.calendar
-        }
-        campuses = self.cases["campus"].unique().to_list()
-        names = sorted({by_campus.get(campus, STANDARD) for campus in campuses}) or [STANDARD]
-        number = {campus: names.index(by_campus.get(campus, STANDARD)) for campus in campuses}
-        column = (
-            self.cases["campus"].replace_strict(number, return_dtype=pl.Int64)
-            if number
-            else pl.Series([], dtype=pl.Int64)
-        )
-        return names, column.to_numpy().astype(np.int64)
+    def _calendars(self) -> tuple[tuple[Calendar, ...], Ints]:
+        named = {campus: str(overlay.calendar) for overlay, campus in _campuses(self.definitions) if overlay.calendar}
+        here = [named.get(campus, STANDARD) for campus in self.campus_names]
+        names = sorted(set(here)) or [STANDARD]
+        number = np.array([names.index(name) for name in here], np.int64)
+        return tuple(_calendar(self.definitions, name) for name in names), number[self.campus_no]
 
     def rows_of(self, subject: str) -> Ints:
         """Return the row numbers of the cases of a subject."""
@@ -108,20 +86,21 @@ class World:
 
     def _on_rows(self, frame: pl.DataFrame) -> Timeline:
         """Return a frame of events as a timeline; events of cases that are not of this chunk fall away."""
-        numbers = frame["case_no"].to_numpy()
+        numbers, at = frame["case_no"].to_numpy(), frame["at"].to_numpy()
         rows = np.searchsorted(self.case_nos, numbers)
         known = np.zeros(len(rows), bool)
         inside = rows < len(self.case_nos)
         known[inside] = self.case_nos[rows[inside]] == numbers[inside]
-        known &= (frame["at"] <= self.as_of).to_numpy()
+        known &= at <= self.as_of
         if not known.all():
-            frame, rows = frame.filter(known), rows[known]
-        return Timeline(rows.astype(np.int64), frame["at"].to_numpy().astype(np.int64), frame.drop("case_no"))
+            frame, rows, at = kept(frame, known), rows[known], at[known]
+        return Timeline(rows.astype(np.int64), at.astype(np.int64), frame.drop("case_no"))
 
     def by_hand(self, subject: str, name: str, dtype: pl.DataType) -> Timeline:
         """Return the history of a fact as recorded by hand, column `value`."""
         found = self._on_rows(self.log.fields(name, subject))
-        return Timeline(found.rows, found.at, found.frame.select(pl.col("value").cast(dtype)))
+        numbers = pl.Series("event_id", np.full(len(found), -1))  # what an event sets at that moment comes after
+        return Timeline(found.rows, found.at, pl.DataFrame([found.frame["value"].cast(dtype), numbers]))
 
     @cached_property
     def waives(self) -> pl.DataFrame:
@@ -144,9 +123,18 @@ class World:
         if later.any():
             self.wakes.append((rows[later], moments[later]))
 
-    def has_campus(self, campuses: Sequence[str]) -> bool:
+    def has_campus(self, campuses: Collection[str]) -> bool:
         """Return whether a case of one of the campuses is here."""
-        return not self.campuses.isdisjoint(str(each) for each in campuses)
+        return not {str(each) for each in campuses}.isdisjoint(self.campus_names)
+
+    def campus_of(self, rows: Ints) -> pl.Series:
+        """Return the campus of each row."""
+        return self.cases["campus"].gather(rows)
+
+    def on_campus(self, campuses: Collection[str], rows: Ints) -> Bools:
+        """Return whether each row is a case of one of the campuses."""
+        named = np.array([name in campuses for name in self.campus_names], bool)
+        return named[self.campus_no[rows]]
 
     def step_key(self, step: str, subject: str, process: str = "") -> str:
         """Return "process.step" for a step named in full, of the process in hand, or of any process of the subject."""
@@ -163,37 +151,45 @@ class World:
         found = self.definitions.processes[process].steps.get(name)
         return tuple(str(event) for event in found.done.events) if found else ()
 
-    def unfinished(self, step: str) -> pl.DataFrame | None:
-        """Return the tasks of a step that an earlier run left open (row, key, opened_at); None if all are of interest."""
-        if self.known is None or step in self.watched:
-            return None
-        return self._unfinished.get(step, _NO_TASKS)
+    @cached_property
+    def _unfinished(self) -> dict[tuple[str, str], pl.DataFrame]:
+        assert self.known is not None
+        tasks = self.known.unfinished
+        rows = pl.Series("row", np.searchsorted(self.case_nos, tasks["case_no"].to_numpy()), dtype=pl.Int64)
+        frame = tasks.select("process", "step", "key", "opened_at").hstack([rows])
+        parts = frame.partition_by("process", "step", as_dict=True, include_key=False)
+        return {(process, step): part for (process, step), part in parts.items()}
+
+    def unfinished(self, process: str, step: str) -> pl.DataFrame | None:
+        """Return the tasks of a step that an earlier run left open: row, key, opened_at; None without such a run."""
+        return None if self.known is None else self._unfinished.get((process, step), NO_TASKS)
 
     @cached_property
-    def _unfinished(self) -> dict[str, pl.DataFrame]:
-        """The tasks that an earlier run left open, by step: row, key, opened_at."""
-        assert self.known is not None
-        left = self.known.unfinished
-        rows = pl.Series("row", np.searchsorted(self.case_nos, left["case_no"].to_numpy()), dtype=pl.Int64)
-        named = left.select(rows, "key", "opened_at", name=pl.concat_str("process", pl.lit("."), "step"))
-        parts = named.partition_by("name", as_dict=True, include_key=False)
-        return {str(name): part for (name,), part in parts.items()}
-
-    def is_watched(self, step: str) -> bool:
-        """Return whether other steps ask about the tasks of this one."""
-        return step in self.watched
+    def unchanged_until(self) -> Ints | None:
+        """For each row the moment up to which an earlier run has seen all that there is to see; None without one."""
+        if self.known is None:
+            return None
+        since = self.known.since
+        found = since["since"].to_numpy()[np.searchsorted(since["case_no"].to_numpy(), self.case_nos)]
+        return found.astype(np.int64)
 
     def day_start(self, cal: Ints, days: Ints) -> Ints:
         """Return the moment at which each local day (counted from 1970) begins."""
         return self.table.moment(cal, days * 86_400)
 
-    def moment_of_day(self, day: date) -> int:
-        """Return the moment at which a day begins on the first calendar."""
-        return int(self.table.moment(np.int64(0), np.int64((day - date(1970, 1, 1)).days * 86_400)))
+    def start_of(self, day: date, rows: Ints) -> Ints:
+        """Return the moment at which a day begins for each row."""
+        return self.day_start(self.cal_no[rows], np.full(len(rows), (day - date(1970, 1, 1)).days))
 
-    def campus_of(self, rows: Ints) -> pl.Series:
-        """Return the campus of each row."""
-        return self.cases["campus"].gather(rows)
+
+def _numbered(column: pl.Series) -> tuple[list[str], Ints]:
+    """Return the different texts of a column, and for each row the place of its own among them."""
+    names = sorted({str(each) for each in column.unique().to_list()})
+    place = {name: number for number, name in enumerate(names)}
+    if len(names) == 1:
+        return names, np.zeros(len(column), np.int64)
+    numbers = column.cast(pl.String).fill_null("None").replace_strict(place, return_dtype=pl.Int64)
+    return names, numbers.to_numpy().astype(np.int64)
 
 
 def _campuses(definitions: Definitions) -> list[tuple[Overlay, str]]:
@@ -202,7 +198,16 @@ def _campuses(definitions: Definitions) -> list[tuple[Overlay, str]]:
 
 def _calendar(definitions: Definitions, name: str) -> Calendar:
     found = definitions.calendars.get(name)
-    return found if isinstance(found, Calendar) else office_hours(name)
+    if isinstance(found, Calendar):
+        return found
+    if name != STANDARD:
+        raise Refused(f'there is no calendar "{name}", and the overlay of a campus names it')
+    return office_hours(name)
+
+
+@lru_cache(maxsize=8)
+def _work_table(calendars: tuple[Calendar, ...], first: date, last: date) -> WorkTable:
+    return WorkTable.build(calendars, first, last)
 
 
 def calendar_of(definitions: Definitions, campus: str) -> Calendar:

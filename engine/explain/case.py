@@ -5,13 +5,15 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from engine.compiler import clock as clocks
-from engine.compiler.openings import Opened, opened
+from engine.compiler.opened import Duty, Opened
+from engine.compiler.openings import opened
 from engine.compiler.output import assemble
+from engine.compiler.pauses import pauses_of
 from engine.compiler.plan import Plan
 from engine.compiler.scope import Rows
 from engine.compiler.steps import tasks_of
-from engine.compiler.world import Log, World
+from engine.compiler.world import World
+from engine.frames import Log
 from engine.model import Definitions, Process, Step
 
 
@@ -44,8 +46,8 @@ class Case:
             each = f"{process.name}.{step.name}"
             if each in wanted and each not in self.tasks:
                 variants = [step for owner, step in self.plan.steps if f"{owner.name}.{step.name}" == each]
-                pauses = clocks.pauses_of(self.world, process)
-                found = [tasks_of(self.world, process, variant, pauses) for variant in variants]
+                pauses = pauses_of(self.world, process)
+                found = [tasks_of(Duty(self.world, process, variant), pauses) for variant in variants]
                 self.tasks[each] = assemble(self.world, [one for one in found if one is not None])
         return self.tasks[name]
 
@@ -57,7 +59,7 @@ class Case:
 
     def opened(self, process: Process, step: Step) -> Opened:
         """Return the openings of a step, each with its key."""
-        return opened(self.world, process, step).with_key(self.world)
+        return opened(Duty(self.world, process, step)).with_key(self.world)
 
     def now(self, process: Process) -> Rows:
         """Return the scope of the case as of now."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from engine.compiler.scope import Rows, tree_of
+from engine.compiler.reads import tree_of
+from engine.compiler.scope import Rows
 from engine.expr.columns import evaluate
 from engine.expr.functions import FUNCTIONS
 from engine.expr.parse import Tree

@@ -6,9 +6,8 @@ from typing import Final
 
 import polars as pl
 
-from engine.compiler.world import Log
 from engine.explain.clauses import conjuncts
-from engine.frames import EVENTS
+from engine.frames import EVENTS, Log
 
 _ID: Final = 1 << 60  # after every event of a store
 _STEP: Final = {ast.Eq: 0, ast.LtE: 0, ast.GtE: 0, ast.Lt: -1, ast.Gt: 1}
@@ -35,6 +34,11 @@ class Supposed:
         self.event = event
         self.fact = fact
         self.values = dict(values or {})
+
+    @property
+    def types_present(self) -> frozenset[str]:
+        """Return the types of the events, the supposed one among them."""
+        return self.log.types_present | ({self.event} if self.event else set())
 
     def events(self, type: str) -> pl.DataFrame:  # noqa: A002, the column is called so
         """Return the events of one type, the supposed one last."""

@@ -10,18 +10,20 @@ from engine.calendars import columns as working
 from engine.calendars.steps import DayLine, deadline_sum
 from engine.compiler import clock as clocks
 from engine.compiler.assignees import STAFF
-from engine.compiler.openings import Opened, opened
-from engine.compiler.scope import Rows, tree_of
+from engine.compiler.opened import Duty, Opened
+from engine.compiler.openings import opened
+from engine.compiler.pauses import Pauses, pauses_of
+from engine.compiler.reads import reads, tree_of
+from engine.compiler.scope import Rows
 from engine.compiler.timeline import UNKNOWN, Ints
 from engine.compiler.world import World
 from engine.decisions.inner import input_values, plain
 from engine.decisions.trace import trace
 from engine.explain.case import Case
 from engine.explain.clauses import Clause, clauses
-from engine.expr.spans import SpanValue
+from engine.expr.spans import Part, SpanValue
 from engine.expr.uses import uses
 from engine.model import Opening, Process, Step
-from engine.text import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +105,14 @@ def explain_task(case: Case, name: str, key: str) -> Explanation | None:
 
 
 def _explanation(case: Case, process: Process, step: Step, one: Opened, task: dict[str, object]) -> Explanation:
-    world = case.world
-    start = np.array([task["start_at"] if task["start_at"] is not None else UNKNOWN], np.int64)
-    clock = clocks.due(world, process, step, one, start, clocks.pauses_of(world, process))
-    opening = _opening_of(world, process, step, one)
-    scope = one.scope(world, process.subject, now=start, start=start) if task["start_at"] is not None else None
-    asked = one.scope(world, process.subject, start=start)
-    pauses = tuple(_pauses(world, process, step, task, int(clock.due[0]))) if scope else ()
+    duty = Duty(case.world, process, step)
+    known = pauses_of(case.world, process)
+    start, over = _moment(task["start_at"]), _moment(_over(task))
+    clock = clocks.due(duty, one, start, over, known)
+    opening = _opening_of(duty, one)
+    scope = one.scope(case.world, duty.subject, now=start, start=start) if task["start_at"] is not None else None
+    asked = one.scope(case.world, duty.subject, start=start)
+    pauses = tuple(_pauses(duty, task, clock, known)) if scope else ()
     budget = _budget(scope, step) if scope else None
     return Explanation(
         task=task,
@@ -122,25 +125,34 @@ def _explanation(case: Case, process: Process, step: Step, one: Opened, task: di
         gate=clauses(_at(case, one, process), step.needs, "task"),
         parameters=tuple(_parameters(case, process, step)),
         tables=tuple(_taken(scope or asked, step)),
-        stretches=tuple(_stretches(world, one, int(start[0]), budget, pauses)) if budget else (),
+        stretches=tuple(_stretches(case.world, one, int(start[0]), budget, pauses)) if budget else (),
         is_span=budget is not None,
         pauses=pauses,
-        rungs=tuple(_rungs(world, process, step, one, clock, task)),
+        rungs=tuple(_rungs(duty, one, clock, over)),
         owner=_owner(case, process, step, task),
         as_of=case.as_of,
     )
+
+
+def _over(task: dict[str, object]) -> object:
+    return task["closed_at"] if task["closed_at"] is not None else task["cancelled_at"]
+
+
+def _moment(value: object) -> Ints:
+    return np.array([value if isinstance(value, int) else UNKNOWN], np.int64)
 
 
 def _at(case: Case, one: Opened, process: Process) -> Rows:
     return one.scope(case.world, process.subject, now=np.array([case.as_of], np.int64))
 
 
-def _opening_of(world: World, process: Process, step: Step, one: Opened) -> Opening | None:
+def _opening_of(duty: Duty, one: Opened) -> Opening | None:
     """Return which of the openings of a step opened it."""
-    if len(step.opens) == 1:
-        return step.opens[0]
-    for opening in step.opens:
-        if (opened(world, process, replace(step, opens=(opening,))).at == one.at[0]).any():
+    if len(duty.step.opens) == 1:
+        return duty.step.opens[0]
+    for opening in duty.step.opens:
+        alone = Duty(duty.world, duty.process, replace(duty.step, opens=(opening,)))
+        if (opened(alone).at == one.at[0]).any():
             return opening
     return None
 
@@ -152,15 +164,8 @@ def _shown(fields: pl.DataFrame) -> tuple[tuple[str, object], ...]:
 
 def _parameters(case: Case, process: Process, step: Step) -> Iterator[str]:
     """Yield the parameters that a deadline rests on, through formulas and the rows of tables too."""
-    definitions = case.definitions
-    formulas = definitions.formulas.get(str(process.subject), {})
-    todo: list[Word | str] = [clocks.due_text(step)]
-    seen: set[str] = set()
-    while todo:
-        names = sorted(uses(tree_of(todo.pop())).names - seen)
-        seen |= set(names)
-        yield from (name for name in names if name in definitions.parameters)
-        todo += [formulas[name].value for name in names if name in formulas]
+    read = reads(case.definitions, str(process.subject), clocks.due_text(step))
+    yield from (name for name in sorted(read.names) if name in case.definitions.parameters)
 
 
 def _taken(scope: Rows, step: Step) -> Iterator[Taken]:
@@ -181,22 +186,22 @@ def _budget(scope: Rows, step: Step) -> int | None:
     return round(_number(scope, value.working_seconds) + _number(scope, value.working_days) * day)
 
 
-def _number(scope: Rows, part: object) -> float:
-    return float(scope.column(part)[0] or 0) if isinstance(part, pl.Expr) else float(part)  # type: ignore[arg-type]
+def _number(scope: Rows, part: Part) -> float:
+    return float(scope.column(part)[0] or 0) if isinstance(part, pl.Expr) else float(part)
 
 
 def _pauses(
-    world: World, process: Process, step: Step, task: dict[str, object], due: int
+    duty: Duty, task: dict[str, object], clock: clocks.Clock, known: Pauses
 ) -> Iterator[tuple[int, int | None]]:
     """Yield the pauses in which the clock of a task stood still."""
-    if not step.pauses:
+    if not duty.step.pauses:
         return
-    start, over = task["start_at"], task["closed_at"] or task["cancelled_at"] or world.as_of
+    start, over = task["start_at"], _over(task)
+    last = over if isinstance(over, int) else duty.world.as_of
+    due = int(clock.due[0])
     assert isinstance(start, int)
-    assert isinstance(over, int)
-    found = clocks.pauses_of(world, process)
-    for begin, end in zip(found.begin.tolist(), found.end.tolist(), strict=True):
-        if begin < min(over, due if due != UNKNOWN else over) and (end == UNKNOWN or end > start):
+    for begin, end in zip(known.begin.tolist(), known.end.tolist(), strict=True):
+        if begin < min(last, due if due != UNKNOWN else last) and (end == UNKNOWN or end > start):
             yield max(begin, start), None if end == UNKNOWN else end
 
 
@@ -221,14 +226,11 @@ def _worked(world: World, cal: Ints, begin: int, end: int) -> int:
     return int(working.working_between(world.table, cal, np.array([begin]), np.array([end]))[0])
 
 
-def _rungs(
-    world: World, process: Process, step: Step, one: Opened, clock: clocks.Clock, task: dict[str, object]
-) -> Iterator[Rung]:
-    over = task["closed_at"] or task["cancelled_at"] or world.as_of
-    assert isinstance(over, int)
-    for rung in step.escalate:
-        at = int(clocks.rung_moments(world, process, one, clock, str(rung.at))[0])
-        yield Rung(str(rung.to), None if at == UNKNOWN else at, UNKNOWN < at <= over)
+def _rungs(duty: Duty, one: Opened, clock: clocks.Clock, over: Ints) -> Iterator[Rung]:
+    reached = int(clocks.escalated(duty, one, clock, over)[0])
+    for number, rung in enumerate(duty.step.escalate):
+        at = int(clocks.rung_moments(duty, one, clock, str(rung.at))[0])
+        yield Rung(str(rung.to), None if at == UNKNOWN else at, number <= reached)
 
 
 def _owner(case: Case, process: Process, step: Step, task: dict[str, object]) -> Owner:

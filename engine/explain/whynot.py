@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from engine.compiler.openings import condition_of
+from engine.compiler.closing import closing_text
 from engine.compiler.plan import full_name
-from engine.compiler.points import Reads, reads
-from engine.compiler.scope import Rows, events_where, tree_of
+from engine.compiler.reads import reads, tree_of
+from engine.compiler.scope import Rows, events_where
 from engine.explain.case import Case
 from engine.explain.clauses import Clause, clauses
 from engine.explain.suppose import Supposed, implied
@@ -103,7 +103,7 @@ def _barriers(case: Case, process: Process, step: Step) -> Iterator[Barrier]:
         yield Barrier("elsewhere")
     rollout = step.rollout
     if rollout and rollout.applies_to != "all":
-        since = case.world.moment_of_day(rollout.since)
+        since = int(case.world.start_of(rollout.since, np.zeros(1, np.int64))[0])
         if (int(case.row["created_at"][0]) if rollout.applies_to == "new_cases" else case.as_of) < since:
             yield Barrier("rollout", str(rollout.since))
 
@@ -174,16 +174,16 @@ class _Search:
         if not (self.case.tasks_of(name)["state"].is_in(LIVE)).any():
             return
         _, step = self.case.variant(name)
-        texts = [opening.condition, Word(condition_of(step, step.done))]
         for event in step.done.events:
-            values = self._recording(str(event), *texts).values
+            closing = Word(closing_text(self.case.definitions, step, str(event)))
+            values = self._recording(str(event), opening.condition, closing).values
             yield Change("finish", name, ((str(event), values),))
 
     def _remedies(self, failed: list[Clause]) -> Iterator[Change]:
         """Yield what changes the facts and adds the events that failed clauses ask about."""
         subject = str(self.process.subject)
         for clause in failed:
-            read = reads(self.case.world, subject, clause.text, Reads())
+            read = reads(self.case.definitions, subject, clause.text)
             wanted = self._implied(clause)
             for event in sorted(read.events):
                 asked = self._recording(event, *(Word(text) for text in _conditions(clause, event)))
@@ -191,7 +191,7 @@ class _Search:
                 yield Change(
                     "record", event, asked.values + tuple((name, _frozen(each)) for name, each in latest.items())
                 )
-            for fact in sorted(read.facts):
+            for fact in sorted(read.names & set(self.case.definitions.subjects[subject].fields)):
                 for setter, value in self.case.world.setters(subject, fact):
                     yield self._setting(str(setter.name), str(value), wanted.get(fact))
                 if fact in wanted:

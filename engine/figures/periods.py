@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from engine.calendars import walltime as wall
-from engine.compiler.openings import PERIODS
+from engine.compiler.periods import PERIODS
 from engine.compiler.timeline import Ints
 from engine.compiler.world import World
 

@@ -10,13 +10,14 @@ import numpy as np
 import polars as pl
 
 from engine.compiler.scope import Rows
-from engine.compiler.world import Log, World
+from engine.compiler.world import World
 from engine.figures.cells import KEY, Cells
 from engine.figures.model import Figure, figures_of
 from engine.figures.owners import owners
 from engine.figures.periods import EPOCH, Span, period_of, periods_in
 from engine.figures.reach import events_of, subjects_of
 from engine.figures.tasks import task_counts
+from engine.frames import Log
 from engine.model import Definitions
 from engine.text import Word
 

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 import polars as pl
 
+from engine.frames import Log
 from engine.model import Definitions
 from engine.store.reconcile import Changes
 
@@ -45,27 +46,6 @@ class Run:
     last_event_id: int
     cases_run: int
     counts: Mapping[str, int]
-
-
-class Log(Protocol):
-    """What happened to some cases, as of a moment: events that were voided are not there."""
-
-    @property
-    def types_present(self) -> frozenset[str]:
-        """Return the types of the events that the log holds, voided ones included."""
-        ...
-
-    def events(self, type: str) -> pl.DataFrame:  # noqa: A002, the column is called so
-        """Return the events of one type: `frames.EVENTS`, then its form's fields, sorted by case, moment and event."""
-        ...
-
-    def fields(self, name: str, subject: str | None = None) -> pl.DataFrame:
-        """Return the history of a fact of the cases, from their first facts and `set` events: case_no, at, value."""
-        ...
-
-    def waives(self) -> pl.DataFrame:
-        """Return the waivers: `frames.EVENTS`, then step, key, by and why."""
-        ...
 
 
 class CaseStore(Protocol):

@@ -234,6 +234,11 @@ class SqliteStore:
         with in_plain_words(self.path):
             return self._tasks.cases_with_news(run, as_of)
 
+    def first_news(self, run: Run) -> pl.DataFrame:
+        """Return for each case with news since the run the earliest moment it is about (0: any): case_no, at."""
+        with in_plain_words(self.path):
+            return self._tasks.first_news(run)
+
     def meta(self, name: str) -> str | None:
         """Return a note that the program keeps for itself."""
         found = self._all("SELECT value FROM meta WHERE name = ?", [name])

@@ -115,6 +115,20 @@ class TaskTable:
             found.update(row[0] for row in self._link.execute(query, values))
         return pl.Series(sorted(found), dtype=pl.Int64)
 
+    def first_news(self, run: Run) -> pl.DataFrame:
+        """Return for each case with news since the run the earliest moment it is about: case_no, at.
+
+        0 stands for any moment: something said before is taken back, or the case was not yet looked at by these rules.
+        """
+        query = """
+            SELECT case_no, min(at) FROM (
+                SELECT case_no, CASE type WHEN 'void' THEN 0 ELSE at END AS at FROM events WHERE event_id > ?
+                UNION ALL SELECT case_no, 0 FROM wake WHERE wake_at = 0
+                UNION ALL SELECT case_no, 0 FROM cases WHERE case_no NOT IN (SELECT case_no FROM wake)
+            ) GROUP BY case_no ORDER BY case_no"""
+        rows = self._link.execute(query, (run.last_event_id,)).fetchall()
+        return pl.DataFrame(rows, schema={"case_no": pl.Int64(), "at": pl.Int64()}, orient="row")
+
 
 def _stored_type(dtype: pl.DataType) -> pl.DataType:
     if isinstance(dtype, pl.List):
