@@ -10,7 +10,7 @@ from random import Random
 
 import polars as pl
 
-from engine.compiler.closing import condition_of
+from engine.compiler.openings import condition_of
 from engine.compiler.plan import Plan
 from engine.demo.days import Days
 from engine.demo.forms import Surroundings, fill, satisfying

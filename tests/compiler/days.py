@@ -15,7 +15,8 @@ VALUES: dict[str, st.SearchStrategy[dict[str, object]]] = {
         optional={"minutes": st.sampled_from([5.0, 20.0]), "mood": st.sampled_from(["good", "bad"])},
     ),
     "lesson": st.fixed_dictionaries(
-        {"number": st.sampled_from(["L1", "L2"])}, optional={"starts_at": st.integers(0, LAST).map(lambda day: START + day * DAY + 36_000)}
+        {"number": st.sampled_from(["L1", "L2"])},
+        optional={"starts_at": st.integers(0, LAST).map(lambda day: START + day * DAY + 36_000)},
     ),
     "absent": st.fixed_dictionaries({"lesson": st.sampled_from(["L1", "L2"])}, optional={"excused": st.booleans()}),
     "called": st.fixed_dictionaries({}, optional={"lesson": st.sampled_from(["L1", "L2"])}),
@@ -40,7 +41,19 @@ VALUES: dict[str, st.SearchStrategy[dict[str, object]]] = {
         }
     ),
 }
-OFTEN = ("accepted", "visited", "lesson", "absent", "called", "payment", "signed", "stopped", "resumed", "refunded", "set")
+OFTEN = (
+    "accepted",
+    "visited",
+    "lesson",
+    "absent",
+    "called",
+    "payment",
+    "signed",
+    "stopped",
+    "resumed",
+    "refunded",
+    "set",
+)
 
 #: (type, values) of one event of a student.
 happenings = st.one_of(

@@ -164,7 +164,9 @@ class Book:
     cases: list[dict[str, object]] = field(default_factory=list)
     events: list[NewEvent] = field(default_factory=list)
 
-    def case(self, case_id: str, created: str, campus: str = "xuhui", subject: str = "student", **facts: object) -> "Book":
+    def case(
+        self, case_id: str, created: str, campus: str = "xuhui", subject: str = "student", **facts: object
+    ) -> "Book":
         """Add a case."""
         number = len(self.cases) + 1
         fields = {"programme": "single", **facts} if subject == "student" else facts
@@ -175,7 +177,9 @@ class Book:
     def on(self, case_id: str, when: str, event: str, recorded: str = "", **values: object) -> "Book":
         """Add an event."""
         number = next(index for index, each in enumerate(self.cases, 1) if each["case_id"] == case_id)
-        data, wrong = normalise_event(self.plan.definitions, event, values, ZONE, subject=str(self.cases[number - 1]["subject"]))
+        data, wrong = normalise_event(
+            self.plan.definitions, event, values, ZONE, subject=str(self.cases[number - 1]["subject"])
+        )
         assert not wrong or event in ("visited", "papers"), wrong
         self.events.append(NewEvent(number, event, at(when), at(recorded or when), None, data or values))
         return self

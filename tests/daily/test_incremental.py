@@ -40,7 +40,9 @@ reports = st.tuples(st.just(4), st.just(("reported", {})), st.integers(0, LAST),
 roles = st.tuples(st.just(4), st.just(("set", {"role": "lead"})), st.integers(0, LAST), times)
 voids = st.integers(0, 60)
 batches = st.lists(st.one_of(events, events, events, reports, roles, voids), max_size=6)
-turns = st.tuples(st.integers(0, 20), batches, st.sampled_from(["", "", "", *RULES]), st.sampled_from([0, 0, 1, 2, 3, 4]))
+turns = st.tuples(
+    st.integers(0, 20), batches, st.sampled_from(["", "", "", *RULES]), st.sampled_from([0, 0, 1, 2, 3, 4])
+)
 
 
 @contextmanager
@@ -58,7 +60,13 @@ def stores() -> Iterator[tuple[SqliteStore, SqliteStore]]:
 
 def _cases() -> pl.DataFrame:
     rows = [
-        {"case_id": name, "subject": subject, "campus": campus, "created_at": START + number * DAY // 2, "fields": _json(facts)}
+        {
+            "case_id": name,
+            "subject": subject,
+            "campus": campus,
+            "created_at": START + number * DAY // 2,
+            "fields": _json(facts),
+        }
         for number, (name, subject, campus, facts) in enumerate(CASES)
     ]
     return pl.DataFrame(rows)
@@ -76,7 +84,9 @@ def _new(batch: list[object], known: list[NewEvent], now: int) -> Iterator[NewEv
             if 0 < item <= len(known) and item not in taken_back and known[item - 1].type != "void":
                 taken_back.add(item)
                 event = known[item - 1]
-                yield NewEvent(event.case_no, "void", max(event.at, min(now, event.recorded_at)), now, None, {"event_id": item})
+                yield NewEvent(
+                    event.case_no, "void", max(event.at, min(now, event.recorded_at)), now, None, {"event_id": item}
+                )
             continue
         assert isinstance(item, tuple)
         case_no, (name, values), day, second = item
@@ -92,7 +102,9 @@ def unfinished(store: SqliteStore) -> pl.DataFrame:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.lists(turns, min_size=2, max_size=6))
-def test_what_is_stored_is_what_a_run_over_everything_from_nothing_stores(story: list[tuple[int, list[object], str, int]]) -> None:
+def test_what_is_stored_is_what_a_run_over_everything_from_nothing_stores(
+    story: list[tuple[int, list[object], str, int]],
+) -> None:
     with stores() as (store, fresh):
         known: list[NewEvent] = []
         now, rules = START + 3 * DAY, "plain"
