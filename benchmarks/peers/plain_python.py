@@ -18,11 +18,30 @@ from benchmarks.peers.hours import CHINA, WORKING_DAY, Hours, hours_of
 
 DAY: Final = 86_400
 TYPES: Final = (
-    "contract_signed", "takeover_requested", "file_accepted", "payment_confirmed", "first_call_logged", "exchange_held",
-    "lesson_scheduled", "lesson_attended", "lesson_note_written", "absence", "absence_contact_logged", "first_class_received",
-    "visit_logged", "student_sorted", "warning_meeting_held", "question_session_held", "school_exam_announced",
-    "exam_outlook_agreed", "student_asked", "student_answered", "suspended", "resumed", "service_ended",
-)  # fmt: skip
+    "contract_signed",
+    "takeover_requested",
+    "file_accepted",
+    "payment_confirmed",
+    "first_call_logged",
+    "exchange_held",
+    "lesson_scheduled",
+    "lesson_attended",
+    "lesson_note_written",
+    "absence",
+    "absence_contact_logged",
+    "first_class_received",
+    "visit_logged",
+    "student_sorted",
+    "warning_meeting_held",
+    "question_session_held",
+    "school_exam_announced",
+    "exam_outlook_agreed",
+    "student_asked",
+    "student_answered",
+    "suspended",
+    "resumed",
+    "service_ended",
+)
 TELLS_LEAD: Final = ("first_call", "contact_absent", "absences_meeting")
 Form = Mapping[str, object]
 
@@ -74,7 +93,8 @@ def students(path: Path, as_of: int) -> Iterator[Student]:
     )
     names = ", ".join(f"'{name}'" for name in TYPES)
     rows = link.execute(
-        f"SELECT case_no, type, at, data FROM events WHERE type IN ({names}) AND at <= ? ORDER BY case_no, at, event_id",
+        f"SELECT case_no, type, at, data FROM events WHERE type IN ({names}) AND at <= ?"
+        " ORDER BY case_no, at, event_id",
         (as_of,),
     )
     groups = groupby(rows, itemgetter(0))
@@ -143,7 +163,11 @@ def _keyed(student: Student, hours: Hours, as_of: int) -> Iterator[Task]:
     for key, at in _open(student.of("lesson_attended"), student.of("lesson_note_written"), "lesson"):
         yield Task(number, "write_note", key, at, _tonight(at) + DAY, due_from=lambda moment: _tonight(moment) + DAY)
     planned = sorted(
-        ((_int(form.get("ends_at") or _int(form["starts_at"]) + 7200), form) for _, form in student.of("lesson_scheduled")), key=itemgetter(0)
+        (
+            (_int(form.get("ends_at") or _int(form["starts_at"]) + 7200), form)
+            for _, form in student.of("lesson_scheduled")
+        ),
+        key=itemgetter(0),
     )
     over = [(at, form) for at, form in planned if at <= as_of]
     for key, at in _open(over, student.of("lesson_attended") + student.of("absence"), "lesson"):
@@ -159,7 +183,9 @@ def _keyed(student: Student, hours: Hours, as_of: int) -> Iterator[Task]:
         yield Task(number, "answer_student", key, at, hours.add(at, WORKING_DAY), work=True)
 
 
-def _open(opening: list[tuple[int, dict[str, object]]], closing: list[tuple[int, dict[str, object]]], key: str) -> list[tuple[str, int]]:
+def _open(
+    opening: list[tuple[int, dict[str, object]]], closing: list[tuple[int, dict[str, object]]], key: str
+) -> list[tuple[str, int]]:
     closed = {form[key] for _, form in closing}
     return [(str(name), at) for name, at in {form[key]: at for at, form in opening}.items() if name not in closed]
 
@@ -187,7 +213,11 @@ def _visit(student: Student) -> Iterator[Task]:
     if not received:
         return
     first = received[0][0]
-    visits = [at for at, form in student.of("visit_logged") if at >= first and form["with"] == "parent" and form.get("minutes") is not None]
+    visits = [
+        at
+        for at, form in student.of("visit_logged")
+        if at >= first and form["with"] == "parent" and form.get("minutes") is not None
+    ]
     start = max([*visits, received[-1][0]])
     sorted_ = student.of("student_sorted")
     place = bisect_right(sorted_, start, key=itemgetter(0)) - 1
@@ -211,7 +241,13 @@ def _pauses(student: Student) -> Iterator[tuple[int, int | None]]:
 
 def _pause(task: Task, stop: int, go: int | None, hours: Hours) -> None:
     """Give a task back what a pause took."""
-    if task.due is None or task.start is None or task.paused or stop >= task.due or (go is not None and go <= task.start):
+    if (
+        task.due is None
+        or task.start is None
+        or task.paused
+        or stop >= task.due
+        or (go is not None and go <= task.start)
+    ):
         return
     if go is None:
         task.paused = True

@@ -55,7 +55,7 @@ def answer(path: Path, as_of: int) -> pl.DataFrame:
     tasks = pl.concat(duties, how="diagonal_relaxed")
     tasks = tasks.join(cases.select("case_no", "campus"), on="case_no")
     tasks = tasks.join(events["service_ended"], on="case_no", how="anti")
-    return _shown(_resumed(_due(tasks), events, as_of), as_of)
+    return _shown(_resumed(_due(tasks), events), as_of)
 
 
 # --- reading
@@ -127,7 +127,9 @@ def _once(events: Frames) -> list[pl.DataFrame]:
 def _keyed(events: Frames, as_of: int) -> list[pl.DataFrame]:
     """Return the duties that an event opens and another with the same key closes."""
     notes = _open(events["lesson_attended"], events["lesson_note_written"], "lesson")
-    came = pl.concat([events["lesson_attended"].select("case_no", "lesson"), events["absence"].select("case_no", "lesson")])
+    came = pl.concat(
+        [events["lesson_attended"].select("case_no", "lesson"), events["absence"].select("case_no", "lesson")]
+    )
     over = pl.coalesce("ends_at", pl.col("starts_at") + 7200)
     ended = events["lesson_scheduled"].with_columns(at=over).filter(pl.col("at") <= as_of).sort("at")
     absent = _open(
@@ -146,7 +148,9 @@ def _keyed(events: Frames, as_of: int) -> list[pl.DataFrame]:
 
 
 def _open(opening: pl.DataFrame, closing: pl.DataFrame, key: str) -> pl.DataFrame:
-    last = opening.join(closing, on=["case_no", key], how="anti").unique(["case_no", key], keep="last", maintain_order=True)
+    last = opening.join(closing, on=["case_no", key], how="anti").unique(
+        ["case_no", key], keep="last", maintain_order=True
+    )
     return last.rename({"at": "start", key: "key"})
 
 
@@ -155,10 +159,17 @@ def _visits(cases: pl.DataFrame, events: Frames) -> pl.DataFrame:
     first = events["first_class_received"].group_by("case_no").agg(pl.col("at").min().alias("first"))
     visits = events["visit_logged"].filter((pl.col("with") == "parent") & pl.col("minutes").is_not_null())
     starts = pl.concat([events["first_class_received"].select("case_no", "at"), visits.select("case_no", "at")])
-    last = starts.join(first, on="case_no").filter(pl.col("at") >= pl.col("first")).group_by("case_no").agg(start=pl.col("at").max())
+    last = (
+        starts.join(first, on="case_no")
+        .filter(pl.col("at") >= pl.col("first"))
+        .group_by("case_no")
+        .agg(start=pl.col("at").max())
+    )
     lesson = events["lesson_attended"].group_by("case_no").agg(first_lesson=pl.col("at").min())
     sorted_ = events["student_sorted"].rename({"stability": "now_stability"}).sort("at")
-    facts = last.join(cases.select("case_no", "created_at", "stability"), on="case_no").join(lesson, on="case_no", how="left")
+    facts = last.join(cases.select("case_no", "created_at", "stability"), on="case_no").join(
+        lesson, on="case_no", how="left"
+    )
     facts = facts.sort("start").join_asof(sorted_, left_on="start", right_on="at", by="case_no", check_sortedness=False)
     since = pl.when(pl.col("first_lesson") <= pl.col("start")).then("first_lesson").otherwise("created_at")
     days = (
@@ -202,14 +213,19 @@ def _meetings(events: Frames) -> pl.DataFrame:
         (before > pl.col("at") - 60 * DAY) & ~(again > pl.col("at") - 60 * DAY).fill_null(value=False)
     )
     held = events["warning_meeting_held"].rename({"at": "held"}).sort("held")
-    met = rises.sort("at").join_asof(held, left_on="at", right_on="held", by="case_no", check_sortedness=False, strategy="forward")
+    met = rises.sort("at").join_asof(
+        held, left_on="at", right_on="held", by="case_no", check_sortedness=False, strategy="forward"
+    )
     unmet = met.filter(pl.col("held").is_null()).rename({"at": "start"}).with_columns(key=_minute(pl.col("start")))
     return _tasks("absences_meeting", unmet, work=5 * WORKING_DAY)
 
 
 def _questions(cases: pl.DataFrame, events: Frames, as_of: int) -> pl.DataFrame:
     """Return weekly_questions: the last Friday's, if nobody has held one since."""
-    last = {campus: max(each for each in hours_of(campus).fridays(17 * 3600) if each <= as_of) for campus in ("xuhui", "pudong")}
+    last = {
+        campus: max(each for each in hours_of(campus).fridays(17 * 3600) if each <= as_of)
+        for campus in ("xuhui", "pudong")
+    }
     accepted = events["file_accepted"].group_by("case_no").agg(pl.col("at").min())
     fires = accepted.join(cases.select("case_no", "campus"), on="case_no").with_columns(
         start=pl.col("campus").replace_strict(last, return_dtype=pl.Int64)
@@ -224,9 +240,15 @@ def _questions(cases: pl.DataFrame, events: Frames, as_of: int) -> pl.DataFrame:
 
 
 def _tasks(
-    step: str, frame: pl.DataFrame, *, work: int | None = None, again: int | None = None, due: pl.Expr | None = None, elapsed: bool = False
+    step: str,
+    frame: pl.DataFrame,
+    *,
+    work: int | None = None,
+    again: int | None = None,
+    due: pl.Expr | None = None,
+    elapsed: bool = False,
 ) -> pl.DataFrame:
-    """Return tasks of a step; `work`: due after so much working time; `again`: at the end of a day; `elapsed`: a plain span."""
+    """Return tasks of a step; `work`: due after working time; `again`: at the end of a day; `elapsed`: a plain span."""
     key = pl.col("key") if "key" in frame.columns else pl.lit("")
     return frame.select(
         "case_no",
@@ -262,24 +284,28 @@ def _worked(campus: str, moments: np.ndarray) -> np.ndarray:
     hours = hours_of(campus)
     begin, end, before = np.array(hours.begin), np.array(hours.end), np.array(hours.before)
     place = np.searchsorted(begin, moments, "right") - 1
-    return before[place] + np.minimum(moments, end[place]) - begin[place]
+    return np.asarray(before[place] + np.minimum(moments, end[place]) - begin[place])
 
 
-def _resumed(tasks: pl.DataFrame, events: Frames, as_of: int) -> pl.DataFrame:
+def _resumed(tasks: pl.DataFrame, events: Frames) -> pl.DataFrame:
     """Return the tasks with the time of each pause given back; a pause that lasts leaves no due moment."""
     tasks = tasks.with_columns(paused=pl.lit(value=False))
     stops = events["suspended"].rename({"at": "stop"}).sort("stop")
     goes = events["resumed"].rename({"at": "go"}).sort("go")
-    pauses = stops.join_asof(goes, left_on="stop", right_on="go", by="case_no", check_sortedness=False, strategy="forward").sort("case_no", "stop")
+    pauses = stops.join_asof(
+        goes, left_on="stop", right_on="go", by="case_no", check_sortedness=False, strategy="forward"
+    ).sort("case_no", "stop")
     again = pl.col("go").shift(1).over("case_no")
     first = pl.col("stop") == pl.col("stop").min().over("case_no")
     pauses = pauses.filter(first | (pl.col("stop") >= again).fill_null(value=False))
     pauses = pauses.with_columns(turn=pl.int_range(pl.len()).over("case_no"))
-    for turn in range(int(pauses["turn"].max() or 0) + 1 if pauses.height else 0):
+    for turn in pauses["turn"].unique().sort():
         one = pauses.filter(pl.col("turn") == turn).drop("turn")
         both = tasks.join(one, on="case_no", how="left")
         touched = (
-            (pl.col("stop") < pl.col("due")) & (pl.col("go").is_null() | (pl.col("go") > pl.col("start"))) & ~pl.col("paused")
+            (pl.col("stop") < pl.col("due"))
+            & (pl.col("go").is_null() | (pl.col("go") > pl.col("start")))
+            & ~pl.col("paused")
         ).fill_null(value=False)
         rest, moved = both.filter(~touched), both.filter(touched)
         tasks = pl.concat([rest, _moved(moved)]).drop("stop", "go")
