@@ -1,8 +1,8 @@
 """A store of any number of one-on-one students with about a hundred events each, in the shape of the sample campus.
 
-The demo's generator plays the year of one small campus. A moment of that year is chosen at which its students have had a
-hundred events on average; what they had had by then is copied, each copy with new case numbers and moved by some days,
-so that openings and due moments spread over the calendar. Staff and campuses are there once.
+The demo's generator plays the year of one small campus. A moment of that year is chosen at which its students have had
+a hundred events on average; what they had had by then is copied, each copy with new case numbers and moved by some
+days, so that openings and due moments spread over the calendar. Staff and campuses are there once.
 """
 
 import json
@@ -30,7 +30,7 @@ _DAY_TEXT: Final = re.compile(r"\d{4}-\d\d-\d\d(?=T|$)")
 
 @dataclass(frozen=True)
 class Campus:
-    """What is copied: students, their events moved by each of SHIFTS, and the rest (staff, campuses); the moment asked."""
+    """What is copied: students, their events moved by each of SHIFTS, staff and campuses; the moment asked about."""
 
     as_of: int
     students: pl.DataFrame
@@ -60,9 +60,9 @@ def played_campus(cache: Path) -> Campus:
 
 def _moment_of(students: pl.DataFrame, events: pl.DataFrame) -> int:
     """Return the first Thursday (9:00 in China) at which the students there are have had EVENTS_EACH on average."""
-    first = int(students["created_at"].min() or 0)
+    first = int(students["created_at"].sort()[0])
     thursday = first // _WEEK * _WEEK + 3600  # 1 January 1970 was a Thursday
-    for at in range(thursday + _WEEK, int(events["at"].max() or 0), _WEEK):
+    for at in range(thursday + _WEEK, int(events["at"].sort()[-1]), _WEEK):
         born = students.filter(pl.col("created_at") < at).height
         if events.filter(pl.col("at") <= at).height >= born * EVENTS_EACH > 0:
             return at

@@ -1,6 +1,7 @@
 """The shipped processes over a store: everything, a part of the cases, and a day after a day."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +13,7 @@ from engine.frames import TASKS
 from engine.ready import Ready
 from engine.store.reconcile import UNFINISHED
 from engine.store.sqlite import SqliteStore, open_store
+from engine.store.typed import to_json
 
 
 def derive(clock: Clock, path: str, as_of: int, runs: int) -> dict[str, object]:
@@ -56,14 +58,15 @@ def day(clock: Clock, path: str, as_of: int, share: float) -> dict[str, object]:
         again.time(lambda: daily.run_and_store(store, job, store.cases()["case_no"]))
         students = store.cases("student")["case_no"]
         step = max(round(1 / share), 1)
+        cases_run = 0
         for turn in range(3):
             store.append(_visits(students.gather_every(step, turn), as_of))
-            run = clock.time(lambda: daily.run_and_store(store, job))
+            cases_run = clock.time(lambda: daily.run_and_store(store, job)).cases_run
         for number in students[:3]:
-            one.time(lambda number=number: _one(store, job, number, as_of))
+            one.time(partial(_one, store, job, number, as_of))
         _same_as_full(store, job)
         return {
-            "cases_run": run.cases_run,  # type: ignore[attr-defined]
+            "cases_run": cases_run,
             "first_full": _middle(whole),
             "full_again": _middle(again),
             "one_done": _middle(one),
@@ -71,12 +74,13 @@ def day(clock: Clock, path: str, as_of: int, share: float) -> dict[str, object]:
 
 
 def _visits(students: pl.Series, as_of: int) -> pl.DataFrame:
-    data = '{"abnormal":false,"held_at":%d,"minutes":20.0,"next_plan":"-","participants":"-","problems":"-","solutions":"-","with":"parent"}'
+    form = {"abnormal": False, "held_at": as_of - 1000, "minutes": 20.0, "with": "parent"}
+    data = to_json(form | dict.fromkeys(("next_plan", "participants", "problems", "solutions"), "-"))
     return pl.DataFrame({"case_no": students}).with_columns(
         type=pl.lit("visit_logged"),
         at=pl.lit(as_of - 60),
         recorded_at=pl.lit(as_of - 30),
-        data=pl.lit(data % (as_of - 1000)),
+        data=pl.lit(data),
     )
 
 

@@ -11,7 +11,7 @@ from statistics import median
 from benchmarks.timing import Took
 from engine.load.workspace import find_shipped
 
-_ROOT = Path(__file__).resolve().parents[1]
+_ROOT = find_shipped("processes").parent
 
 
 def commands(store: Path) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""Timing: each measurement in a process of its own, so that its peak of memory is its own and nothing is warm by chance.
+"""Timing: each measurement in a process of its own, so that its peak of memory is its own.
 
 `measure("dozen", ...)` starts `python -m benchmarks.timing dozen {...}` and reads one line of JSON from it.
 """
@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Final
+from typing import Final, TypeVar
 
 #: Where each measurement is; a function of keyword arguments that gives what is worth knowing besides the times.
 WHERE: Final = {
@@ -26,6 +26,9 @@ WHERE: Final = {
     "import": "benchmarks.imports:ours",
     "import_sqlite3": "benchmarks.imports:theirs",
 }
+
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Clock:
     def __init__(self) -> None:
         self.laps: list[tuple[float, float]] = []
 
-    def time(self, act: Callable[[], object]) -> object:
+    def time(self, act: Callable[[], Answer]) -> Answer:
         """Do something and note how long it took."""
         wall, cpu = time.perf_counter(), processor()
         answer = act()

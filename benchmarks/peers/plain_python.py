@@ -18,11 +18,30 @@ from benchmarks.peers.hours import CHINA, WORKING_DAY, Hours, hours_of
 
 DAY: Final = 86_400
 TYPES: Final = (
-    "contract_signed", "takeover_requested", "file_accepted", "payment_confirmed", "first_call_logged", "exchange_held",
-    "lesson_scheduled", "lesson_attended", "lesson_note_written", "absence", "absence_contact_logged", "first_class_received",
-    "visit_logged", "student_sorted", "warning_meeting_held", "question_session_held", "school_exam_announced",
-    "exam_outlook_agreed", "student_asked", "student_answered", "suspended", "resumed", "service_ended",
-)  # fmt: skip
+    "contract_signed",
+    "takeover_requested",
+    "file_accepted",
+    "payment_confirmed",
+    "first_call_logged",
+    "exchange_held",
+    "lesson_scheduled",
+    "lesson_attended",
+    "lesson_note_written",
+    "absence",
+    "absence_contact_logged",
+    "first_class_received",
+    "visit_logged",
+    "student_sorted",
+    "warning_meeting_held",
+    "question_session_held",
+    "school_exam_announced",
+    "exam_outlook_agreed",
+    "student_asked",
+    "student_answered",
+    "suspended",
+    "resumed",
+    "service_ended",
+)
 TELLS_LEAD: Final = ("first_call", "contact_absent", "absences_meeting")
 Form = Mapping[str, object]
 
@@ -74,7 +93,8 @@ def students(path: Path, as_of: int) -> Iterator[Student]:
     )
     names = ", ".join(f"'{name}'" for name in TYPES)
     rows = link.execute(
-        f"SELECT case_no, type, at, data FROM events WHERE type IN ({names}) AND at <= ? ORDER BY case_no, at, event_id",
+        f"SELECT case_no, type, at, data FROM events WHERE type IN ({names}) AND at <= ?"
+        " ORDER BY case_no, at, event_id",
         (as_of,),
     )
     groups = groupby(rows, itemgetter(0))

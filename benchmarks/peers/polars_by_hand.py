@@ -55,7 +55,7 @@ def answer(path: Path, as_of: int) -> pl.DataFrame:
     tasks = pl.concat(duties, how="diagonal_relaxed")
     tasks = tasks.join(cases.select("case_no", "campus"), on="case_no")
     tasks = tasks.join(events["service_ended"], on="case_no", how="anti")
-    return _shown(_resumed(_due(tasks), events, as_of), as_of)
+    return _shown(_resumed(_due(tasks), events), as_of)
 
 
 # --- reading
@@ -248,7 +248,7 @@ def _tasks(
     due: pl.Expr | None = None,
     elapsed: bool = False,
 ) -> pl.DataFrame:
-    """Return tasks of a step; `work`: due after so much working time; `again`: at the end of a day; `elapsed`: a plain span."""
+    """Return tasks of a step; `work`: due after working time; `again`: at the end of a day; `elapsed`: a plain span."""
     key = pl.col("key") if "key" in frame.columns else pl.lit("")
     return frame.select(
         "case_no",
@@ -284,10 +284,10 @@ def _worked(campus: str, moments: np.ndarray) -> np.ndarray:
     hours = hours_of(campus)
     begin, end, before = np.array(hours.begin), np.array(hours.end), np.array(hours.before)
     place = np.searchsorted(begin, moments, "right") - 1
-    return before[place] + np.minimum(moments, end[place]) - begin[place]
+    return np.asarray(before[place] + np.minimum(moments, end[place]) - begin[place])
 
 
-def _resumed(tasks: pl.DataFrame, events: Frames, as_of: int) -> pl.DataFrame:
+def _resumed(tasks: pl.DataFrame, events: Frames) -> pl.DataFrame:
     """Return the tasks with the time of each pause given back; a pause that lasts leaves no due moment."""
     tasks = tasks.with_columns(paused=pl.lit(value=False))
     stops = events["suspended"].rename({"at": "stop"}).sort("stop")
@@ -299,7 +299,7 @@ def _resumed(tasks: pl.DataFrame, events: Frames, as_of: int) -> pl.DataFrame:
     first = pl.col("stop") == pl.col("stop").min().over("case_no")
     pauses = pauses.filter(first | (pl.col("stop") >= again).fill_null(value=False))
     pauses = pauses.with_columns(turn=pl.int_range(pl.len()).over("case_no"))
-    for turn in range(int(pauses["turn"].max() or 0) + 1 if pauses.height else 0):
+    for turn in pauses["turn"].unique().sort():
         one = pauses.filter(pl.col("turn") == turn).drop("turn")
         both = tasks.join(one, on="case_no", how="left")
         touched = (

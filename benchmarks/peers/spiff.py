@@ -26,9 +26,17 @@ _NEVER = "2200-01-01T00:00:00+00:00"
 _DONE = "done"
 #: Which events open duties of their own, and the field that names each: for the history of an instance.
 _OPENS = {
-    "contract_signed": "", "file_accepted": "", "first_call_logged": "", "lesson_attended": "lesson", "lesson_scheduled": "lesson",
-    "absence": "lesson", "visit_logged": "", "student_sorted": "", "school_exam_announced": "exam", "student_asked": "question",
-}  # fmt: skip
+    "contract_signed": "",
+    "file_accepted": "",
+    "first_call_logged": "",
+    "lesson_attended": "lesson",
+    "lesson_scheduled": "lesson",
+    "absence": "lesson",
+    "visit_logged": "",
+    "student_sorted": "",
+    "school_exam_announced": "exam",
+    "student_asked": "question",
+}
 _TELLS_LEAD = ("first_call", "contact_absent", "absences_meeting")
 
 

@@ -14,7 +14,8 @@ _ANSWER = """
     SELECT case_no, step, key,
         CASE WHEN due IS NULL OR paused THEN 'waiting' WHEN due <= :as_of THEN 'breached' ELSE 'open' END AS state,
         CASE WHEN NOT paused THEN due END AS due_at,
-        CASE WHEN due <= :as_of AND step IN ('first_call', 'contact_absent', 'absences_meeting') THEN 'learning_manager_lead' END
+        CASE WHEN due <= :as_of AND step IN ('first_call', 'contact_absent', 'absences_meeting')
+            THEN 'learning_manager_lead' END
     FROM task"""
 
 

@@ -84,9 +84,9 @@ def _member(script: Script, code: str, campus: str, class_id: str, times: Sequen
         left = float(len(times) - number)
         attended = {"lesson": lesson, "number": float(number), "hours": 2.0, "hours_left": left * 2}
         script.happen(case, "lesson_attended", start + 2 * HOUR, **attended, lessons_left=left)
-        if number > 1 and script.often(0.5):  # the manager looks in when lessons end
+        if number > 1 and script.often(0.5):  # the manager greets the class
             chat = {"with": "student", "kind": "regular", "channel": "in_person", "abnormal": False}
-            script.happen(case, "student_visited", start + 2 * HOUR + HOUR // 4, **chat)
+            script.happen(case, "student_visited", start - 600, **chat)
     if in_parts:
         paid = script.day(times[len(times) * 5 // 8], script.random.randint(-9, 4), 15)
         script.happen(case, "contract_signed", paid, amount_cny=f"{bought * 120:.2f}", hours=bought)
@@ -104,7 +104,7 @@ def _fortunes(script: Script, case: int, code: str, at: int, lessons: int) -> No
     for event, chance, later in (
         ("small_class_complaint", 0.05, 40),
         ("refund_asked", 0.08, 50),
-        ("suspended", 0.02, 60),
+        ("suspended", 0.04, 60),
         ("renewal_declined", 0.3, lessons * 7),
     ):
         if script.often(chance):

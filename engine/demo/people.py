@@ -47,7 +47,7 @@ class Play:
     until: int
     around: Surroundings
     days: Days
-    dealt_with: set[str] = field(default_factory=set)
+    dealt_with: dict[str, int] = field(default_factory=dict)  # task -> the start it had then
     rhythms: dict[tuple[int, str], set[int]] = field(default_factory=dict)  # (case, step) -> when its rhythm was kept
 
     def __post_init__(self) -> None:
@@ -123,9 +123,11 @@ def _candidates(tasks: pl.DataFrame, world: Play) -> Iterator[dict[str, object]]
         & pl.col("due_at").is_not_null()
         & (pl.col("cancelled_at").is_null() | (pl.col("cancelled_at") > pl.col("opened_at")))
     )
-    left = left.filter(~pl.col("task_id").is_in(world.dealt_with)).select(NEEDED).sort("opened_at", "task_id")
-    world.dealt_with |= set(left["task_id"])
-    yield from left.iter_rows(named=True)
+    for row in left.select(NEEDED).sort("opened_at", "task_id").iter_rows(named=True):
+        before = world.dealt_with.get(row["task_id"])
+        if before is None or row["start_at"] < before - BY_CHANCE:  # what others did since has opened it earlier
+            world.dealt_with[row["task_id"]] = row["start_at"]
+            yield row
 
 
 def _number(row: Mapping[str, object], name: str) -> int | None:

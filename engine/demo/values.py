@@ -25,7 +25,7 @@ YES: Final[Mapping[str, float]] = {
     "retention_talk_held.stays": 0.6,
     "school_tests_noted.weekly": 0.3,
     "school_tests_noted.monthly": 0.7,
-    "final_exam_held.passed": 0.75,
+    "final_exam_held.passed": 0.7,
     "module_retaken.passed": 0.85,
     "student_sorted.meeting_needed": 0.25,
     "teaching_plan_reviewed.approved": 0.8,
@@ -71,8 +71,7 @@ WEIGHTS: Final[Mapping[str, Sequence[float]]] = {
 AMOUNTS: Final[Mapping[str, tuple[float, float]]] = {
     "lead_month_reported.most_hours": (78, 112),
     "lead_month_reported.fewest_hours": (56, 84),
-    "rooms_used": (32, 95),
-    "lowest_score": (4.5, 9),
+    "rooms_used": (28, 97),
     "correct_percent": (60, 100),
     "personal_report_made.result": (58, 96),
     "previous_result": (58, 96),
