@@ -7,7 +7,6 @@ import numpy as np
 import polars as pl
 
 from engine.compiler.closing import closing_events, needs_pairs
-from engine.compiler.closing import condition_of as condition_of  # the sample campus asks for it here
 from engine.compiler.opened import Duty, Opened, from_timeline, joined, numbered, one_key, without_event
 from engine.compiler.periods import cron, quota
 from engine.compiler.points import rising

@@ -35,8 +35,10 @@ RULES: Mapping[str, Plan] = {
     "shut": school(standard=CALENDARS + "closures: [{from: 2026-02-02, to: 2026-02-06, title: shut}]\n"),
 }
 
+Reported = tuple[int, tuple[str, dict[str, object]], int, int]
+
 events = st.tuples(st.integers(1, 3), happenings, st.integers(0, LAST), times)
-reports = st.tuples(st.just(4), st.just(("reported", {})), st.integers(0, LAST), times)
+reports: st.SearchStrategy[Reported] = st.tuples(st.just(4), st.just(("reported", {})), st.integers(0, LAST), times)
 roles = st.tuples(st.just(4), st.just(("set", {"role": "lead"})), st.integers(0, LAST), times)
 voids = st.integers(0, 60)
 batches = st.lists(st.one_of(events, events, events, reports, roles, voids), max_size=6)
