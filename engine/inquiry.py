@@ -122,17 +122,20 @@ def _events_of(store: SqliteStore, task: Mapping[str, object]) -> dict[int, NewE
 def decide(session: Session, table: str, case_id: str, given: Mapping[str, str], on: str) -> str:
     """Return a decision with its trace."""
     from engine.decide import decide
-    from engine.verdict import decision
+    from engine.telling import decision
 
     ready = definitions_of(session)
     if table not in ready.definitions.tables:
         raise Refused(recording.unknown("table", table, ready.definitions.tables, session.language))
     at = moment_for(session, ready.definitions, on, "--on")
     if not case_id:
-        return decision(decide(ready.definitions, table, given, at), session.language)
+        book = listing.Directory(ready.definitions, {}, frozenset(), session.language)
+        return decision(decide(ready.definitions, table, given, at), book, listing.zone_of(ready.definitions, ""))
     with open_store(session) as store:
         case, log = _case_and_log(session, ready, store, case_id, at)
-        return decision(decide(ready.definitions, table, given, at, case, log), session.language)
+        book = listing.directory(ready.definitions, store, case["case_no"], session.language)
+        zone = listing.zone_of(ready.definitions, str(case["campus"][0] or ""))
+        return decision(decide(ready.definitions, table, given, at, case, log), book, zone)
 
 
 def _case_and_log(
@@ -148,14 +151,15 @@ def calculate(
 ) -> str:
     """Return a calculation line by line, one column a day."""
     from engine.decide import calculate
-    from engine.verdict import statements, statements_json
+    from engine.telling import statements, statements_json
 
     ready = definitions_of(session)
     if name not in ready.definitions.calculations:
         raise Refused(recording.unknown("calculation", name, ready.definitions.calculations, session.language))
     with open_store(session) as store:
         zone = recording.zone_of_case(ready.definitions, recording.find_case(store, case_id, session.language))
-        found, shown = [], []
+        found, shown, number = [], [], store.case_numbers([case_id])[case_id]
+        book = listing.directory(ready.definitions, store, pl.Series([number]), session.language)
         for day in days:
             at = moment(day, zone, "--on", session.language) if day else session.now
             case, log = _case_and_log(session, ready, store, case_id, at)
@@ -163,7 +167,7 @@ def calculate(
             shown.append(moment_text(at, zone)[:10])
     if form == "json":
         return statements_json(found, shown)
-    return statements(found, shown, ready.definitions, session.language)
+    return statements(found, shown, case_id, book, zone)
 
 
 def report_on(session: Session, which: str, first: str, last: str, campus: str) -> Grid:

@@ -24,11 +24,10 @@ _NO_TITLES: Final[Mapping[str, Title]] = {}
 
 
 @dataclass(frozen=True)
-class Voice:
-    """Speaks of a case of one campus, in one language."""
+class Speaker:
+    """Speaks in one language of values, in the wall time of one zone."""
 
     terms: Terms
-    places: Places
     book: Directory
     zone: str
 
@@ -75,11 +74,6 @@ class Voice:
         """Return the title of a campus."""
         return self.terms.campus(name) if name else say(self.terms.language, "unknown")
 
-    def subject(self) -> str:
-        """Return what the case is: student, class, staff member."""
-        subject = self.terms.definitions.subjects.get(str(self.places.process.subject))
-        return self.terms.bare(subject.title if subject else Title(), str(self.places.process.subject))
-
     # --- values
 
     def field(self, field: Field, value: object) -> str:
@@ -118,14 +112,33 @@ class Voice:
             return self.tell("money", value=f"{value:,.2f}")
         return f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
+    def valued(self, field: Field, value: object) -> str:
+        """Return a field by its title, with its value."""
+        return self.tell("value", name=self.terms.field(field), value=self.field(field, value))
+
+    def case(self, case_id: str, subject: str) -> str:
+        """Return what a case is, its name and its id."""
+        found = self.terms.definitions.subjects.get(subject)
+        name = f"{self.book.names.get(case_id, '')} {case_id}".strip()
+        return self.tell("case alone", subject=self.terms.bare(found.title if found else Title(), subject), name=name)
+
     def fields(self, known: Mapping[str, Field], values: Iterable[tuple[str, object]]) -> str:
         """Return the values of a form by the titles of its fields; what the form does not have is left out."""
-        told = [
-            self.tell("value", name=self.terms.field(known[name]), value=self.field(known[name], value))
-            for name, value in values
-            if name in known and value is not None
-        ]
-        return self.joined(told)
+        return self.joined(
+            self.valued(known[name], value) for name, value in values if name in known and value is not None
+        )
+
+
+@dataclass(frozen=True)
+class Voice(Speaker):
+    """Speaks of a case of one campus, to which a process applies."""
+
+    places: Places
+
+    def subject(self) -> str:
+        """Return what the case is: student, class, staff member."""
+        subject = self.terms.definitions.subjects.get(str(self.places.process.subject))
+        return self.terms.bare(subject.title if subject else Title(), str(self.places.process.subject))
 
     def asked(self, names: Surroundings, text: str, value: object) -> str:
         """Return a name or call of an expression with the value that it had."""
@@ -142,4 +155,4 @@ def voice(book: Directory, process: Process, campus: str, day: date | None) -> V
     definitions: Definitions = book.definitions
     overlay = next((name for name, each in definitions.overlays.items() if campus in each.campuses), "")
     terms = Terms(definitions, book.language, overlay, day or date.max)
-    return Voice(terms, Places(definitions, process), book, str(book.zone(campus)))
+    return Voice(terms, book, str(book.zone(campus)), Places(definitions, process))
