@@ -6,15 +6,18 @@ A run reads first and writes last, so that others can write meanwhile; what they
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
+from engine.compiler.assignees import STAFF
 from engine.compiler.plan import Plan
-from engine.compiler.world import Known
+from engine.compiler.scope import Rows
+from engine.compiler.world import Known, World
 from engine.frames import TASKS
 from engine.run import Run, run
 from engine.session import Progress
 from engine.spool import Spool
-from engine.store.base import CaseStore
+from engine.store.base import FACTS, CaseStore, Seen
 from engine.store.base import Run as Stored
 from engine.store.columns import STRETCH
 from engine.store.reconcile import UNFINISHED, reconcile
@@ -56,6 +59,45 @@ def run_and_store(store: SqliteStore, job: Job, case_nos: pl.Series | None = Non
             cases_run=len(chosen),
             whole=case_nos is None,
         )
+
+
+def refresh(store: SqliteStore, job: Job, case_no: int) -> Stored:
+    """Derive again what a case owes, of the steps that its news can touch, and store what has changed."""
+    last, last_event = store.last_run(), store.last_event_id()
+    seen = store.last_seen(case_no)
+    touched = None if last is None or seen is None else _touched(store, job, last, seen, case_no)
+    if last is None or seen is None or touched is None:
+        return run_and_store(store, job, pl.Series([case_no], dtype=pl.Int64))
+    part = pl.Series([case_no], dtype=pl.Int64)
+    stored = store.tasks(part).filter(pl.concat_str("process", pl.lit("."), "step").is_in(sorted(touched)))
+    known = Known(stored.filter(pl.col("state").is_in(UNFINISHED)), _news(store, job, last).unchanged_until(part))
+    log = store.log(job.plan.definitions, part, job.as_of, None, last_event)
+    staff = posts(store, job, last_event)
+    found = run(job.plan, store.cases(case_nos=part), log, job.as_of, staff=staff, known=known, steps=touched)
+    wake = found.wakes.with_columns(pl.min_horizontal("wake_at", pl.lit(seen.wake_at, pl.Int64)).alias("wake_at"))
+    return store.apply_run(
+        [reconcile(stored, found.tasks, job.as_of)],
+        as_of=job.as_of,
+        started_at=job.now,
+        finished_at=job.now,
+        definitions_hash=job.definitions_hash,
+        last_event_id=last_event,
+        wake=wake,
+        cases_run=1,
+        whole=False,
+    )
+
+
+def _touched(store: SqliteStore, job: Job, last: Stored, seen: Seen, case_no: int) -> frozenset[str] | None:
+    """Return the steps whose tasks what is new of a case can change; None: any, by the rules or by time alone."""
+    if _follows_others(last, job) or last.as_of > job.as_of:
+        return None
+    if seen.wake_at is not None and seen.wake_at <= job.as_of:
+        return None
+    news = store.kinds_of_news(case_no, seen.last_event_id, last.as_of)
+    return (
+        None if news is None else frozenset(name for name, read in job.plan.reads.items() if not read.isdisjoint(news))
+    )
 
 
 def _follows_others(last: Stored | None, job: Job) -> bool:
@@ -135,10 +177,15 @@ def _runs(
 
 def posts(store: CaseStore, job: Job, last_event: int, known_at: int | None = None) -> pl.DataFrame:
     """Return who holds which post where: campus, role, case_id."""
-    staff = store.cases("staff").filter(pl.col("created_at") <= job.as_of)
-    log = store.log(job.plan.definitions, staff["case_no"], job.as_of, known_at, last_event)
-    if "staff" not in job.plan.definitions.subjects:
+    definitions = job.plan.definitions
+    if STAFF not in definitions.subjects or "role" not in definitions.subjects[STAFF].fields:
         return pl.DataFrame(schema={"campus": pl.String(), "role": pl.String(), "case_id": pl.String()})
-    roles = log.fields("role", "staff").group_by("case_no", maintain_order=True).last()
-    held = staff.join(roles, on="case_no").drop_nulls("value")
-    return held.select("campus", pl.col("value").cast(pl.String).alias("role"), "case_id")
+    staff = store.cases(STAFF)
+    setters = [str(each.name) for each in definitions.events.values() if each.subject == STAFF and "role" in each.sets]
+    types = [*FACTS, *setters]
+    world = World(
+        definitions, staff, store.log(definitions, staff["case_no"], job.as_of, known_at, last_event, types), job.as_of
+    )
+    rows = np.arange(len(world.cases))
+    roles = Rows(world, STAFF, rows, np.full(len(rows), job.as_of)).ask("role").cast(pl.String)
+    return world.cases.select("campus", roles.alias("role"), "case_id").drop_nulls("role")

@@ -17,7 +17,7 @@ from engine.model import Definitions, Field, Formula, Step
 from engine.problems import Refused, did_you_mean
 from engine.report.entry import LIVE, STATES, Entry, in_list_order
 from engine.session import Filters
-from engine.store.base import CaseStore
+from engine.store.base import FACTS, CaseStore
 from engine.words import LANGUAGES, say
 
 STANDARD = "standard"
@@ -107,7 +107,10 @@ def directory(definitions: Definitions, store: CaseStore, case_nos: pl.Series | 
     cases = store.cases(case_nos=case_nos).select("case_no", "case_id", "campus")
     people = pl.concat([staff, cases]).unique("case_no")
     values = (
-        store.log(definitions, people["case_no"].sort()).fields("name").group_by("case_no", maintain_order=True).last()
+        store.log(definitions, people["case_no"].sort(), types=FACTS)
+        .fields("name")
+        .group_by("case_no", maintain_order=True)
+        .last()
     )
     named = people.join(values, on="case_no").drop_nulls("value")
     names = dict(zip(named["case_id"].to_list(), named["value"].cast(pl.String).to_list(), strict=True))
@@ -121,7 +124,7 @@ def staff_names(definitions: Definitions, store: CaseStore) -> dict[str, str]:
     staff = store.cases("staff").select("case_no", "case_id")
     if staff.is_empty() or STAFF not in definitions.subjects:
         return dict.fromkeys(staff["case_id"].to_list(), "")
-    values = store.log(definitions, staff["case_no"].sort()).fields("name", STAFF)
+    values = store.log(definitions, staff["case_no"].sort(), types=FACTS).fields("name", STAFF)
     named = staff.join(values.group_by("case_no", maintain_order=True).last(), on="case_no", how="left")
     return {case_id: name or "" for case_id, name in named.select("case_id", "value").iter_rows()}
 

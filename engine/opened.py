@@ -10,6 +10,7 @@ from engine.problems import Refused
 from engine.ready import Ready, folder_of, moment, ready
 from engine.report.entry import TaskList
 from engine.session import Filters, Session
+from engine.store.base import StoreProblem
 from engine.store.sqlite import SqliteStore
 from engine.store.sqlite import open_store as open_file
 from engine.words import say
@@ -23,8 +24,20 @@ def open_store(session: Session) -> SqliteStore:
 
 
 def definitions_of(session: Session) -> Ready:
-    """Return the definitions of the workspace, checked; errors in them are refused."""
-    return ready([folder_of(session.workspace)], session.language)
+    """Return the definitions of the workspace, checked, unless the last run followed them; errors are refused."""
+    return ready([folder_of(session.workspace)], session.language, _followed(session))
+
+
+def _followed(session: Session) -> str:
+    """Return the hash of the definitions that the last run followed, "" if there is none to be read."""
+    if not session.db.exists():
+        return ""
+    try:
+        with open_file(session.db) as store:
+            last = store.last_run()
+    except StoreProblem:
+        return ""
+    return last.definitions_hash if last else ""
 
 
 def moment_for(session: Session, definitions: Definitions, text: str, option: str, campus: str = "") -> int:

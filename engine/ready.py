@@ -76,9 +76,15 @@ def _figure_problems(definitions: Definitions) -> list[Problem]:
     return problems(definitions)
 
 
-def ready(paths: Sequence[Path], language: str) -> Ready:
-    """Return the definitions of these files; errors in them are refused."""
-    return ready_of(load(paths), language)
+def ready(paths: Sequence[Path], language: str, passed: str = "") -> Ready:
+    """Return the definitions of these files; errors in them are refused.
+
+    `passed` is the hash of definitions that have passed the checks before: the same need not be looked at again.
+    """
+    loaded = load(paths)
+    if passed and hash_of(loaded.sources) == passed and not has_errors(loaded.problems):
+        return Ready(loaded.definitions, passed)
+    return ready_of(loaded, language)
 
 
 def ready_of(loaded: Loaded, language: str) -> Ready:

@@ -25,7 +25,10 @@ class Plan:
 
     @cached_property
     def reads(self) -> Mapping[str, frozenset[str]]:
-        """For each step the types of events that its tasks depend on: by facts, formulas, tables and other steps."""
+        """For each step what its tasks depend on, by facts, formulas, tables and other steps: types of events.
+
+        A fact that is set by hand counts as "set:FACT", a waiver as "waive:STEP".
+        """
         setters = _setters(self.definitions)
         own: dict[str, set[str]] = {}
         for process, step in self.steps:
@@ -110,28 +113,29 @@ def texts_of(process: Process, step: Step) -> list[Word]:
 
 
 def _setters(definitions: Definitions) -> dict[str, set[str]]:
-    """Return for each fact the events that set it, and those that what they set it to depends on."""
+    """Return for each fact that events set what changes it: these, what their expressions read, "set" by hand."""
     found: dict[str, set[str]] = {}
     asks: dict[str, set[str]] = {}
     for event in definitions.events.values():
         for name, value in event.sets.items():
             read = reads(definitions, event.subject, value)
-            found.setdefault(str(name), set()).update({str(event.name)}, read.events)
+            found.setdefault(str(name), set()).update({str(event.name), f"set:{name}"}, read.events)
             asks.setdefault(str(name), set()).update(read.names)
     for _ in asks:
         for fact, others in asks.items():
-            found[fact] |= {event for other in others for event in found.get(other, ())}
+            found[fact] |= {event for other in others for event in found.get(other, {f"set:{other}"})}
     return found
 
 
 def _events_of(definitions: Definitions, process: Process, step: Step, setters: Mapping[str, set[str]]) -> set[str]:
-    """Return the event types that the tasks of one step depend on; `setters`: fact -> the events that set it."""
+    """Return what the tasks of one step depend on, as `Plan.reads`; `setters`: fact -> what changes it."""
     events = {str(event) for opening in step.opens for event in (*opening.events, *opening.since)}
     events |= {str(event) for ending in (step.done, *step.until, *process.ends) for event in ending.events}
     events |= {str(event) for pause in process.pauses for event in (*pause.events, *pause.until)}
     found = reads(definitions, str(process.subject), *texts_of(process, step))
     names = found.names | {str(step.role), "role"}  # whom the case names for the role, or what its own post is
-    return events | found.events | {event for name in names for event in setters.get(name, ())}
+    events |= found.events | {event for name in names for event in setters.get(name, {f"set:{name}"})}
+    return events | {f"waive:{process.name}.{step.name}"}
 
 
 def _asked(definitions: Definitions, process: Process, step: Step) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What a store of cases is to the rest of the engine: a log to read, a door to write through, the tasks last shown."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -13,6 +13,9 @@ from engine.store.reconcile import Changes
 
 #: Events that every subject has: a fact of the case changes, another event never was, a step need not be done.
 SYSTEM_EVENTS: Final = ("set", "void", "waive")
+
+#: The events by which facts are recorded by hand, and what takes them back.
+FACTS: Final = ("set", "void")
 
 #: The cases asked for: numbers in any order, a run of numbers, or all.
 CaseNos = Sequence[int] | range | pl.Series | None
@@ -48,6 +51,14 @@ class Run:
     counts: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """When a case must be looked at again though nothing happens (None: never), and the last event that was read."""
+
+    wake_at: int | None
+    last_event_id: int
+
+
 class CaseStore(Protocol):
     """Cases, their events and the tasks last shown; SQLite today, a shared database later."""
 
@@ -62,8 +73,9 @@ class CaseStore(Protocol):
         as_of: int | None = None,
         known_at: int | None = None,
         last_event_id: int | None = None,
+        types: Collection[str] = (),
     ) -> Log:
-        """Return what happened up to `as_of`, of what had been typed in up to `known_at`."""
+        """Return what happened up to `as_of`, of what had been typed in up to `known_at`; of some types, if named."""
         ...
 
     def add_cases(self, cases: pl.DataFrame) -> pl.DataFrame:

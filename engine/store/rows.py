@@ -24,6 +24,7 @@ from engine.store.typed import RAW
 
 CHUNK: Final = 100_000
 _AT_ONCE: Final = 50
+_SHORT: Final = 1_000_000  # texts that Python splits sooner than several threads are called together
 
 _NUMBERS: Final = ("event_id", "case_no", "at", "recorded_at")
 # json_group_array writes a number without a call to malloc, whose lock would make the readers wait for each other.
@@ -68,6 +69,8 @@ def _numbers(text: str) -> npt.NDArray[np.int64]:
 
 def _texts(name: str, text: str, end: str) -> pl.Series:
     # No line end or unit separator can stand in JSON text, nor a comma in the name of an event.
+    if len(text) < _SHORT:
+        return pl.Series(name, text.split(end), dtype=pl.String)
     source = text.encode()
     frame = pl.read_csv(
         source, has_header=False, separator="\x1f", eol_char=end, quote_char=None, schema={name: pl.String()}

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +12,7 @@ import polars as pl
 from sqlite_utils import Database
 
 from engine.model import Definitions
-from engine.store.base import CaseNos, NewEvent, Run, as_range
+from engine.store.base import CaseNos, NewEvent, Run, Seen, as_range
 from engine.store.columns import ColumnCopy
 from engine.store.connection import connect, in_plain_words, reading_uri, writing
 from engine.store.log import RowsSource, TypedLog
@@ -172,8 +172,9 @@ class SqliteStore:
         as_of: int | None = None,
         known_at: int | None = None,
         last_event_id: int | None = None,
+        types: Collection[str] = (),
     ) -> TypedLog:
-        """Return what happened up to `as_of`, of what had been typed in up to `known_at`.
+        """Return what happened up to `as_of`, of what had been typed in up to `known_at`; of some types, if named.
 
         The log is of one instant: events appended later (or above `last_event_id`) are not in it, whenever it is read.
         """
@@ -182,6 +183,9 @@ class SqliteStore:
         with in_plain_words(self.path):
             if few or self._link.in_transaction:
                 where, values = _where(case_nos)
+                if types:
+                    where += " AND type IN (SELECT value FROM json_each(?))"
+                    values.append(json.dumps([*types]))
                 rows = read_rows(self._link, f"{where} AND event_id <= ?", [*values, last])
                 return TypedLog(definitions, RowsSource(rows, self.cases(case_nos=case_nos)), as_of, known_at)
             source = StoreSource(self._copy.up_to(definitions, last), case_nos, lambda: self.cases(case_nos=case_nos))
@@ -233,6 +237,16 @@ class SqliteStore:
         """Return the numbers of the cases whose tasks may differ from what `run` found, sorted."""
         with in_plain_words(self.path):
             return self._tasks.cases_with_news(run, as_of)
+
+    def last_seen(self, case_no: int) -> Seen | None:
+        """Return how far the last run over a case has looked, None if there was none."""
+        with in_plain_words(self.path):
+            return self._tasks.last_seen(case_no)
+
+    def kinds_of_news(self, case_no: int, last_event_id: int, since: int) -> frozenset[str] | None:
+        """Return what is new of a case as `Plan.reads` calls it; None where a correction takes back another."""
+        with in_plain_words(self.path):
+            return self._tasks.kinds_of_news(case_no, last_event_id, since)
 
     def first_news(self, run: Run) -> pl.DataFrame:
         """Return for each case with news since the run the earliest moment it is about (0: any): case_no, at."""

@@ -1,6 +1,7 @@
 """The tables of tasks, runs and wake-up moments."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +10,7 @@ import polars as pl
 from sqlite_utils import Database
 
 from engine.frames import TASKS
-from engine.store.base import Run
+from engine.store.base import Run, Seen
 from engine.store.reconcile import Changes
 
 _COLUMNS: Final = tuple(TASKS.names())
@@ -115,6 +116,35 @@ class TaskTable:
             found.update(row[0] for row in self._link.execute(query, values))
         return pl.Series(sorted(found), dtype=pl.Int64)
 
+    def last_seen(self, case_no: int) -> Seen | None:
+        """Return how far the last run over a case has looked, None if there was none."""
+        row = self._link.execute("SELECT wake_at, last_event_id FROM wake WHERE case_no = ?", (case_no,)).fetchone()
+        return Seen(*row) if row else None
+
+    def kinds_of_news(self, case_no: int, last_event_id: int, since: int) -> frozenset[str] | None:
+        """Return the types of a case's events above a number or after a moment, with what `set` and `waive` are about.
+
+        An event that was taken back counts like one that came. None where a correction takes back another.
+        """
+        query = "SELECT event_id, type, data FROM events WHERE case_no = ? AND (event_id > ? OR at > ?)"
+        found: set[str] = set()
+        for row in self._link.execute(query, (case_no, last_event_id, since)).fetchall():
+            kind, values = self._meant(row)
+            if kind == "void":
+                return None
+            found |= _kinds(kind, values)
+        return frozenset(found)
+
+    def _meant(self, row: tuple[int, str, str | None]) -> tuple[str, Mapping[str, object]]:
+        """Return what an event is about: its own type and values, or those of the one that it takes back."""
+        _, kind, data = row
+        values = json.loads(data) if data else {}
+        if kind != "void":
+            return kind, values
+        target = "SELECT type, data FROM events WHERE event_id = ?"
+        kind, data = self._link.execute(target, (values["event_id"],)).fetchone()
+        return kind, json.loads(data) if data else {}
+
     def first_news(self, run: Run) -> pl.DataFrame:
         """Return for each case with news since the run the earliest moment it is about: case_no, at.
 
@@ -128,6 +158,12 @@ class TaskTable:
             ) GROUP BY case_no ORDER BY case_no"""
         rows = self._link.execute(query, (run.last_event_id,)).fetchall()
         return pl.DataFrame(rows, schema={"case_no": pl.Int64(), "at": pl.Int64()}, orient="row")
+
+
+def _kinds(kind: str, values: Mapping[str, object]) -> set[str]:
+    if kind == "set":
+        return {f"set:{name}" for name in values}
+    return {f"waive:{values.get('step')}"} if kind == "waive" else {kind}
 
 
 def _stored_type(dtype: pl.DataType) -> pl.DataType:
