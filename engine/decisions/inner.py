@@ -125,7 +125,8 @@ def kept(scope: RowScope, value: Value, field: Field) -> Value:
 def plain(scope: RowScope, value: Value) -> object:
     """Return a value on the one row of a scope; a span as one whose parts are numbers, None if it is unknown."""
     if not isinstance(value, SpanValue):
-        return scope.column(value)[0]
+        found = scope.column(value)[0]
+        return found.to_list() if isinstance(found, pl.Series) else found
     parts = [scope.column(each)[0] if isinstance(each, pl.Expr) else each for each in value.parts()]
     return None if None in parts else SpanValue(*parts)
 

@@ -153,10 +153,11 @@ _MIRROR: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
 
 def _compare(sign: type[ast.cmpop], left: Value, right: Value) -> pl.Expr:
     """Return a comparison with the column on the left: polars 2.1 answers `3 < x` with one row when all of x is one
-    literal, as after `when`; `x > 3` it answers for every row.
+    literal, as after `when`; `x > 3` it answers for every row. A side worked out from literals alone is one value.
     """
     assert isinstance(left, pl.Expr)
     assert isinstance(right, pl.Expr)
+    left, right = (each if each.meta.root_names() or each.meta.is_literal() else each.first() for each in (left, right))
     if not left.meta.root_names() and right.meta.root_names():
         sign, left, right = _MIRROR.get(sign, sign), right, left
     answer: pl.Expr = _COMPARE[sign](left, right)

@@ -13,7 +13,7 @@ from engine.expr.parse import Tree, parse
 from engine.expr.reading import UNKNOWN_NAME, Reading
 from engine.expr.rules import SIGNS, TYPE, Side, calculated, compared, quoted
 from engine.expr.types import NOTHING, YES_NO, Names, Type
-from engine.problems import Problem
+from engine.problems import Problem, did_you_mean
 from engine.text import Word
 
 _CONSTANTS: Final = {bool: YES_NO, int: Type("number", literal=True), float: Type("number", literal=True)}
@@ -25,7 +25,8 @@ class TypeEval(SimpleEval, Reading):  # type: ignore[misc]
     def __init__(self, tree: Tree | None, names: Names, wanted: Sequence[Type] = ()) -> None:
         SimpleEval.__init__(self, operators={}, functions={}, names={})
         Reading.__init__(self, tree, names)
-        self.bare = next((each.choices for each in wanted if each.kind == "choice"), ())
+        self.bare = next((each.choices for each in wanted if each.kind in ("choice", "choices")), ())
+        self.takes_list = any(each.kind == "choices" for each in wanted)
         self.bare_nodes: set[int] = set()
         self.beside: tuple[str, ...] = ()  # the choices of what a name is compared with
         self.nodes = {
@@ -48,7 +49,9 @@ class TypeEval(SimpleEval, Reading):  # type: ignore[misc]
         return found
 
     def read_value(self, node: ast.expr) -> Type:
-        """Read a whole expression: where a choice is wanted, a choice may stand there without quotes."""
+        """Read a whole expression: where a choice is wanted it may stand without quotes; several stand in a list."""
+        if isinstance(node, ast.List) and self.takes_list:
+            return self._choices(node)
         places = [node]
         while places:
             each = places.pop()
@@ -63,15 +66,18 @@ class TypeEval(SimpleEval, Reading):  # type: ignore[misc]
             return found
         if id(node) in self.bare_nodes and node.id in self.bare:
             return Type("text", (node.id,), literal=True)
-        return self.tell(node, UNKNOWN_NAME, f'there is no "{node.id}" here', self._hint(node.id))
+        return self.tell(node, UNKNOWN_NAME, f'there is no "{node.id}" here', self._hint(node))
 
-    def _hint(self, name: str) -> str:
+    def _hint(self, node: ast.Name) -> str:
+        name = node.id
         if name in self.beside:
             return f'a choice stands in quotes: "{name}"'
         if name in ("True", "False"):
             return f"write {name.lower()}"
         if name in ("None", "null"):
             return "to ask whether a value is known, write is_known(x)"
+        if id(node) in self.bare_nodes and self.bare:
+            return did_you_mean(name, self.bare)
         return self.name_hint(name)
 
     def _constant(self, node: ast.Constant) -> Type:
@@ -144,6 +150,14 @@ class TypeEval(SimpleEval, Reading):  # type: ignore[misc]
 
     def _list(self, node: ast.List) -> Type:
         return self.tell(node, TYPE, 'a list can stand after "in" only')
+
+    def _choices(self, node: ast.List) -> Type:
+        one = Type("choice", self.bare)
+        for each in node.elts:
+            self.bare_nodes.add(id(each))
+            self.expect(each, self.read(each), (one,))
+        self.types[id(node)] = Type("choices", self.bare)
+        return self.types[id(node)]
 
     def _call(self, node: ast.Call) -> Type:
         return call_type(self, node)

@@ -149,6 +149,8 @@ class Reader:
                 return self.terms.tell("bracket", text=self.chosen(node, titles))
             case ast.Call():
                 return calls.noun(self, node)
+            case ast.List():
+                return self.terms.joined(self.noun(each, titles) for each in node.elts)
         return self.terms.tell("bracket", text=self.holds(node))
 
     def chosen(self, node: ast.IfExp, titles: Mapping[str, Title] | None = None) -> str:
@@ -283,7 +285,8 @@ def condition(terms: Terms, names: Surroundings, text: str) -> str:
 def value(terms: Terms, names: Surroundings, text: str, wanted: Mapping[str, Title] | None = None) -> str:
     """Return a value in words."""
     choices = tuple(wanted or ())
-    read, node = reader(terms, names, text, wanted, (Type("choice", choices),) if choices else ())
+    types = (Type("choice", choices), Type("choices", choices)) if choices else ()
+    read, node = reader(terms, names, text, wanted, types)
     return read.whole(node, wanted)
 
 

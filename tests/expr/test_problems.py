@@ -95,6 +95,9 @@ def test_every_problem_of_an_expression_is_told_at_once(school: School) -> None:
         ("2 days before starts_at", (MOMENT,), "expression-may-be-unknown", '"starts_at" may be unknown here'),
         ('"finace"', (type_of("choice", ["finance"]),), "expression-type", '"finace" is not one of the choices here'),
         ("finace", (type_of("choice", ["finance"]),), "expression-unknown-name", 'there is no "finace" here'),
+        ("[finance]", (type_of("choice", ["finance"]),), "expression-type", 'a list can stand after "in" only'),
+        ("[finace]", (type_of("choices", ["finance"]),), "expression-unknown-name", 'there is no "finace" here'),
+        ("[3]", (type_of("choices", ["finance"]),), "expression-type", "3 is a number where a choice is needed"),
         (
             "3.5 if ok else name",
             (type_of("money"),),
@@ -156,3 +159,7 @@ def test_a_long_list_of_conditions_is_not_deep(school: School) -> None:
     tree = parse(Word(expression))
     assert isinstance(tree, Tree)
     assert infer(tree, school)[1] == []
+
+
+def test_choices_may_be_listed_where_a_list_is_wanted(school: School) -> None:
+    assert problems_of(word('[finance, "principal"]'), school, (type_of("choices", ["finance", "principal"]),)) == []
