@@ -17,7 +17,7 @@ def small_class(script: Script, number: int, students: int) -> None:
     code, lessons = f"K{number:03d}", random.choice((16, 20, 24))
     times = [first]
     while len(times) < lessons:
-        times.append(script.open_day(campus, times[-1], 7, (first + 8 * HOUR) % DAY / HOUR))
+        times.append(script.weekly(campus, times[-1]))
     subject = random.choice(SUBJECTS)
     facts = {
         "learning_manager": script.post(campus, "learning_manager"),
@@ -64,7 +64,7 @@ def _member(script: Script, code: str, campus: str, class_id: str, times: Sequen
     facts = known_facts(script, "student", family(script, campus))
     case = script.case(code, "student", campus, at, programme="small_class", **facts)
     hours = float(len(times) * 2)
-    in_parts = script.often(0.08)  # some buy part of the lessons and pay for the rest when they are used up, or later
+    in_parts = script.often(0.06)  # some buy part of the lessons and pay for the rest when they are used up, or later
     bought = hours / 2 if in_parts else hours
     script.happen(case, "contract_signed", at, amount_cny=f"{bought * 120:.2f}", hours=bought)
     script.happen(case, "enrolment_confirmed", at + 600)
@@ -88,7 +88,7 @@ def _member(script: Script, code: str, campus: str, class_id: str, times: Sequen
             chat = {"with": "student", "kind": "regular", "channel": "in_person", "abnormal": False}
             script.happen(case, "student_visited", start - 600, **chat)
     if in_parts:
-        paid = script.day(times[len(times) * 5 // 8], script.random.randint(-9, 4), 15)
+        paid = script.day(times[len(times) * 5 // 8], script.random.randint(-9, 2), 15)
         script.happen(case, "contract_signed", paid, amount_cny=f"{bought * 120:.2f}", hours=bought)
     moods(script, case, at)
     _fortunes(script, case, code, at, len(times))

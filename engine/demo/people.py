@@ -10,13 +10,12 @@ from random import Random
 
 import polars as pl
 
-from engine.compiler.closing import condition_of
 from engine.compiler.plan import Plan
 from engine.demo.days import Days
-from engine.demo.forms import Surroundings, fill, satisfying
+from engine.demo.duties import Duty, Past, Todo, duty_of
+from engine.demo.forms import Surroundings, fill
 from engine.demo.habits import Desk, Form, tries
 from engine.demo.values import DAY, HOUR
-from engine.model import Event, Step
 from engine.run import run
 from engine.session import Progress
 from engine.store.base import NewEvent
@@ -25,13 +24,18 @@ from engine.store.typed import raw_rows
 
 ROUNDS = 12
 #: Shares of tasks that nobody ever does, that are forgotten for weeks, that are done a day or two late.
-NEVER, FORGOTTEN, LATE = 0.0004, 0.006, 0.05
+NEVER, FORGOTTEN, LATE = 0.0001, 0.006, 0.05
 CONSIDERED = ("open", "breached", "waiting", "cancelled")
 #: A task that some later event happened to close, so long after it was due, was done by nobody in its time.
 BY_CHANCE = 3 * DAY
+#: What is known of a task, in the order of `Todo`.
 NEEDED = (
-    *("task_id", "case_no", "process", "step", "key", "assignee", "state"),
-    *("opened_at", "start_at", "due_at", "closed_at", "cancelled_at", "cancelled_why"),
+    pl.col("task_id"),
+    pl.col("case_no"),
+    pl.concat_str("process", pl.lit("."), "step"),
+    pl.col("key").fill_null(""),
+    *(pl.col(each) for each in ("assignee", "state", "opened_at", "start_at", "due_at", "closed_at", "cancelled_at")),
+    (pl.col("cancelled_why") == "replaced").fill_null(value=False),
 )
 
 
@@ -51,35 +55,16 @@ class Play:
     rhythms: dict[tuple[int, str], set[int]] = field(default_factory=dict)  # (case, step) -> when its rhythm was kept
 
     def __post_init__(self) -> None:
-        self.steps = {f"{process.name}.{step.name}": step for process, step in self.plan.steps}
-        self.asked = {name: satisfying(condition_of(step, step.done)) for name, step in self.steps.items()}
+        named = {f"{process.name}.{step.name}": step for process, step in self.plan.steps}
+        self.duties = {name: duty_of(name, step, self.plan.definitions) for name, step in named.items()}
         self.campus = dict(zip(self.cases["case_no"], self.cases["campus"], strict=True))
-        self.by_type: dict[tuple[int, str], list[NewEvent]] = {}  # (case, event type) -> what happened
-        self.note(self.events)
+        self.past = Past({})
+        self.past.note(self.events)
 
     @property
     def random(self) -> Random:
         """The source of chance."""
         return self.around.random
-
-    def note(self, events: Sequence[NewEvent]) -> None:
-        """Remember events for those who look them up."""
-        for each in events:
-            self.by_type.setdefault((each.case_no, each.type), []).append(each)
-
-    def latest(self, case_no: int, event: str, at: int) -> NewEvent | None:
-        """Return the latest event of a type that a case had by a moment."""
-        found = self.by_type.get((case_no, event), ())
-        return max((each for each in found if each.at <= at), key=lambda each: each.at, default=None)
-
-    def opening(self, case_no: int, step: Step, key: str) -> NewEvent | None:
-        """Return the event that opened a task which is told apart by a field."""
-        for opens in step.opens:
-            for event in opens.events if opens.same and key else ():
-                for each in self.by_type.get((case_no, str(event)), ()):
-                    if str(each.data.get(str(opens.same))) == key:
-                        return each
-        return None
 
 
 def play(world: Play, progress: Progress | None = None) -> list[NewEvent]:
@@ -99,9 +84,9 @@ def play(world: Play, progress: Progress | None = None) -> list[NewEvent]:
         log = MemoryLog(world.plan.definitions, cases, mine, world.until)
         tasks = run(world.plan, cases, log, world.until, staff=world.staff, steps=wanted).tasks
         new = []
-        for row in _candidates(tasks, world):
-            dealt = list(_dealt_with(world, row))
-            world.note(dealt)
+        for todo in _candidates(tasks, world):
+            dealt = list(_dealt_with(world, todo))
+            world.past.note(dealt)
             new += dealt
         if not new:
             break
@@ -114,7 +99,7 @@ def play(world: Play, progress: Progress | None = None) -> list[NewEvent]:
     return world.events
 
 
-def _candidates(tasks: pl.DataFrame, world: Play) -> Iterator[dict[str, object]]:
+def _candidates(tasks: pl.DataFrame, world: Play) -> Iterator[Todo]:
     """Yield the tasks that nobody has dealt with: open ones, those given up undone, those closed late by chance."""
     by_chance = (pl.col("state") == "done_late") & (pl.col("closed_at") > pl.col("due_at") + BY_CHANCE)
     left = tasks.filter(
@@ -123,46 +108,40 @@ def _candidates(tasks: pl.DataFrame, world: Play) -> Iterator[dict[str, object]]
         & pl.col("due_at").is_not_null()
         & (pl.col("cancelled_at").is_null() | (pl.col("cancelled_at") > pl.col("opened_at")))
     )
-    for row in left.select(NEEDED).sort("opened_at", "task_id").iter_rows(named=True):
-        before = world.dealt_with.get(row["task_id"])
-        if before is None or row["start_at"] < before - BY_CHANCE:  # what others did since has opened it earlier
-            world.dealt_with[row["task_id"]] = row["start_at"]
-            yield row
+    for row in left.sort("opened_at", "task_id").select(NEEDED).iter_rows():
+        todo = Todo(*row)
+        before = world.dealt_with.get(todo.task_id)
+        if before is None or todo.start < before - BY_CHANCE:  # what others did since has opened it earlier
+            world.dealt_with[todo.task_id] = todo.start
+            yield todo
 
 
-def _number(row: Mapping[str, object], name: str) -> int | None:
-    value = row[name]
-    return value if isinstance(value, int) else None
-
-
-def _dealt_with(world: Play, row: Mapping[str, object]) -> Iterator[NewEvent]:
+def _dealt_with(world: Play, todo: Todo) -> Iterator[NewEvent]:
     """Yield the events with which a task was closed, if it was by the end of the year."""
-    step = world.steps[f"{row['process']}.{row['step']}"]
-    if not step.done.events or world.random.random() < NEVER:
+    duty = world.duties[todo.name]
+    if duty is None or world.random.random() < NEVER:
         return
-    start, due = int(str(row["start_at"])), int(str(row["due_at"]))
-    gone = _number(row, "cancelled_at")
-    rhythm = next((each for each in step.opens if each.kind == "every"), None)
-    kept = world.rhythms.setdefault((int(str(row["case_no"])), f"{row['process']}.{row['step']}"), set())
-    if row["opened_at"] in kept and row["state"] == "open":
+    kept = world.rhythms.setdefault((todo.case_no, todo.name), set())
+    if duty.is_rhythm and (
+        (todo.opened in kept and todo.state == "open")
+        or (todo.is_replaced and todo.gone is not None and todo.gone <= todo.due)
+    ):
         return
-    if rhythm is not None and row["cancelled_why"] == "replaced" and gone is not None and gone <= due:
-        return
-    campus = world.campus[int(str(row["case_no"]))]
-    at = _moment(world, campus, start, due, gone)
-    end = min(each for each in (gone, _number(row, "closed_at"), world.until) if each is not None)
-    length = due - int(str(row["opened_at"]))
+    campus = world.campus[todo.case_no]
+    at = _moment(world, campus, todo)
+    end = min(each for each in (todo.gone, todo.closed, world.until) if each is not None)
+    length = todo.due - todo.opened
     while at <= end:
-        yield from _closings(world, step, row, at)
-        if rhythm is None or length < HOUR:
+        yield from _closings(world, duty, todo, at)
+        if not duty.is_rhythm or length < HOUR:
             return
         kept.add(at)
         at = world.days.at_work(campus, at + round(length * world.random.uniform(0.72, 0.98)), earliest=at + HOUR)
 
 
-def _moment(world: Play, campus: str, start: int, due: int, gone: int | None) -> int:
+def _moment(world: Play, campus: str, todo: Todo) -> int:
     """Return when somebody closed a task: in time more often than not, and while people are at work."""
-    random, days = world.random, world.days
+    random, days, start, due, gone = world.random, world.days, todo.start, todo.due, todo.gone
     latest = due if gone is None else min(due, gone)
     room = max(latest - start, 0)
     luck = random.random()
@@ -180,50 +159,33 @@ def _moment(world: Play, campus: str, start: int, due: int, gone: int | None) ->
     return at
 
 
-def _closings(world: Play, step: Step, row: Mapping[str, object], at: int) -> Iterator[NewEvent]:
-    event = world.plan.definitions.events[str(step.done.events[0])]
-    case_no, opened, by = int(str(row["case_no"])), int(str(row["opened_at"])), _by(row)
-    asked = satisfying(condition_of(step, step.done))
-    forms = _forms(world, step, event, row, at)
-    needed = [*step.evidence, *asked.needed]
-    for number in range(max(step.done.times, *(int(float(each.times or 1)) for each in step.opens))):
+def _closings(world: Play, duty: Duty, todo: Todo, at: int) -> Iterator[NewEvent]:
+    case_no, opened, campus = todo.case_no, todo.opened, world.campus[todo.case_no]
+    forms = _forms(world, duty, todo, at)
+    for number in range(duty.times):
         for place, form in enumerate(forms, 1):
             early = number * 3 * DAY + (at - opened) * (len(forms) - place) // (2 * len(forms))
             moment = max(at - early, opened)
-            values = fill(event, moment, form, world.around, needed, world.campus[case_no])
-            values |= {name: values[other] for name, other in asked.same.items() if name in values and other in values}
-            yield NewEvent(case_no, str(event.name), moment, _typed_in(world, moment), by, values)
+            values = fill(duty.event, moment, form, world.around, duty.needed, campus)
+            for name, other in duty.asked.same.items():
+                if name in values and other in values:
+                    values[name] = values[other]
+            yield NewEvent(case_no, str(duty.event.name), moment, _typed_in(world, moment), todo.by, values)
 
 
-def _forms(world: Play, step: Step, event: Event, row: Mapping[str, object], at: int) -> list[Form]:
+def _forms(world: Play, duty: Duty, todo: Todo, at: int) -> list[Form]:
     """Return what the forms must say: what the opening slip said, what closes the task, what people are used to."""
-    case_no, key = int(str(row["case_no"])), str(row["key"] or "")
-    wanted: Form = {}
-    slip = world.opening(case_no, step, key)
-    if slip is not None:
-        theirs = world.plan.definitions.events[slip.type].fields
-        wanted |= {
-            name: value
-            for name, value in slip.data.items()
-            if name in event.fields and theirs[name].type == event.fields[name].type
-        }
-    asked = world.asked[f"{row['process']}.{row['step']}"]
-    wanted |= {name: value for name, value in asked.values.items() if name in event.fields}
-    named: Form = {}
-    if step.done.same and key:
-        named[str(step.done.same)] = _typed_key(event.fields[str(step.done.same)].type, key)
-    elif step.form and key and all(each.kind != "every" for each in step.opens):
-        named["task_key"] = key
-    desk = Desk(world.facts[case_no - 1], lambda name: world.latest(case_no, name, at), event, at, world.random)
+    case_no = todo.case_no
+    wanted = {**world.past.copied(case_no, todo.key, duty), **duty.wanted}
+    desk = Desk(
+        world.facts[case_no - 1], lambda name: world.past.latest(case_no, name, at), duty.event, at, world.random
+    )
+    named = todo.named(duty)
     forms = [wanted | each | named for each in tries(desk)]
-    if step.done.collect:
-        choices = event.fields[str(step.done.collect)].choices
-        forms = [form | {str(step.done.collect): str(choice)} for choice in choices for form in forms]
+    if duty.collects:
+        choices = duty.event.fields[duty.collects].choices
+        forms = [form | {duty.collects: str(choice)} for choice in choices for form in forms]
     return forms
-
-
-def _typed_key(kind: str, key: str) -> object:
-    return float(key) if kind == "number" else key
 
 
 def _typed_in(world: Play, at: int) -> int:
@@ -234,7 +196,3 @@ def _typed_in(world: Play, at: int) -> int:
         else round(world.random.uniform(12, 40)) * HOUR
     )
     return min(at + delay, max(world.until, at))
-
-
-def _by(row: Mapping[str, object]) -> str | None:
-    return str(row["assignee"]) if row["assignee"] is not None else None

@@ -78,6 +78,13 @@ class Script:
             then += DAY
         return then
 
+    def weekly(self, campus: str, at: int, weeks: int = 1) -> int:
+        """Return the moment some weeks after another; weeks in which the campus is closed that day do not count."""
+        then = at + weeks * 7 * DAY
+        while self.days.is_closed(campus, then):
+            then += 7 * DAY
+        return then
+
     def often(self, chance: float) -> bool:
         """Return whether something of this probability happens."""
         return self.random.random() < chance

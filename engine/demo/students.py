@@ -88,11 +88,11 @@ class Course:
             if left <= 4 and script.often(0.75):
                 left += hours
                 script.happen(self.case, "contract_signed", at + DAY, amount_cny=f"{hours * 200:.2f}", hours=hours)
-            at = script.open_day(self.campus, at, 7, (at + 8 * HOUR) % DAY / HOUR)
+            at = script.weekly(self.campus, at)
             if script.often(0.004):
                 script.happen(self.case, "suspended", at - 2 * DAY, reason="生病住院")
                 script.happen(self.case, "resumed", at + 19 * DAY)
-                at = script.open_day(self.campus, at, 21, (at + 8 * HOUR) % DAY / HOUR)
+                at = script.weekly(self.campus, at, 3)
         if left <= 0:
             self._end(at)
 
