@@ -40,7 +40,7 @@ HISTORY: list[tuple[int, str, str, dict[str, object]]] = [
     (1, "takeover_requested", "2025-07-03 12:00", {}),
     (1, "payment_confirmed", "2025-07-03 13:00", {"in_full": True, "amount_cny": "900.00"}),
     (1, "file_accepted", "2025-07-04 17:00", {}),
-    (1, "first_call_logged", "2025-07-05 10:00", {}),
+    (1, "first_call_logged", "2025-07-05 10:00", {"introduced": ["name_and_post", "duties", "help"]}),
     (1, "first_class_received", "2025-07-10 19:00", {}),
     (1, "lesson_attended", "2025-07-10 21:00", {"lesson": "L1"}),
     (1, "lesson_note_written", "2025-07-10 22:00", {"lesson": "L1"}),
