@@ -130,7 +130,7 @@ def test_a_month_after_the_first_lesson_the_refund_has_a_penalty(run: Run) -> No
     """O-103, O-104, the boundary of the notes: 14 February is month 1, 15 February month 2."""
     lines = run("refund|leaves|--on|2026-02-14|--what-if|2026-02-15").splitlines()
     shown = [line.split("[")[0].split() for line in lines if "[O-" in line]
-    figures = {" ".join(words[:-2]): words[-2:] for words in shown}
+    figures = {" ".join(words[:-4]): [words[-4], words[-2]] for words in shown}
     assert figures["Less: lesson fee"] == ["800.00", "800.00"]
-    assert figures["Less: penalty"] == ["0.00", "3200.00"]
-    assert figures["Refund"] == ["19200.00", "16000.00"]
+    assert figures["Less: penalty"] == ["0.00", "3,200.00"]
+    assert figures["Refund"] == ["19,200.00", "16,000.00"]
