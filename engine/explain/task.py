@@ -37,10 +37,14 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Working time counted day by day from a moment on, up to the due moment or to a pause, which follows then."""
+    """Working time counted day by day from a moment on, up to the due moment or to a pause, which follows then.
+
+    `left` is what there is still to count after the pause.
+    """
 
     start: int
     seconds: int
+    left: int
     days: tuple[DayLine, ...]
     pause: tuple[int, int | None] | None = None
 
@@ -128,7 +132,7 @@ def _explanation(case: Case, process: Process, step: Step, one: Opened, task: di
         stretches=tuple(_stretches(case.world, one, int(start[0]), budget, pauses)) if budget else (),
         is_span=budget is not None,
         pauses=pauses,
-        rungs=tuple(_rungs(duty, one, clock, over)),
+        rungs=tuple(_rungs(case, duty, one, clock, over)),
         owner=_owner(case, process, step, task),
         as_of=case.as_of,
     )
@@ -216,8 +220,9 @@ def _stretches(
         worked = seconds if pause is None else _worked(world, cal, begin, pause[0])
         stopped = pause if worked < seconds else None
         worked = min(worked, seconds)
-        yield Stretch(begin, worked, tuple(deadline_sum(calendar, begin, worked)) if worked else (), stopped)
         seconds -= worked
+        days = tuple(deadline_sum(calendar, begin, worked)) if worked else ()
+        yield Stretch(begin, worked, seconds, days, stopped)
         if stopped is None or stopped[1] is None:
             return
 
@@ -226,11 +231,19 @@ def _worked(world: World, cal: Ints, begin: int, end: int) -> int:
     return int(working.working_between(world.table, cal, np.array([begin]), np.array([end]))[0])
 
 
-def _rungs(duty: Duty, one: Opened, clock: clocks.Clock, over: Ints) -> Iterator[Rung]:
+def _rungs(case: Case, duty: Duty, one: Opened, clock: clocks.Clock, over: Ints) -> Iterator[Rung]:
+    """Yield the rungs; where the campus has not filled a post the one that stands in hears of the task."""
+    stand_ins = {
+        str(post): str(other)
+        for overlay in case.definitions.overlays.values()
+        if case.campus in overlay.campuses
+        for post, other in overlay.roles.items()
+    }
     reached = int(clocks.escalated(duty, one, clock, over)[0])
     for number, rung in enumerate(duty.step.escalate):
         at = int(clocks.rung_moments(duty, one, clock, str(rung.at))[0])
-        yield Rung(str(rung.to), None if at == UNKNOWN else at, number <= reached)
+        role = stand_ins.get(str(rung.to), str(rung.to))
+        yield Rung(role, None if at == UNKNOWN else at, number <= reached)
 
 
 def _owner(case: Case, process: Process, step: Step, task: dict[str, object]) -> Owner:

@@ -36,16 +36,16 @@ def deadline(voice: Voice, found: Explanation) -> Iterator[str]:
 
 def _start(voice: Voice, found: Explanation) -> Iterator[str]:
     start = found.task["start_at"]
-    if found.step.needs and start is None:
-        gate = condition(voice.terms, voice.places.task(found.step), found.step.needs)
+    gate = condition(voice.terms, voice.places.task(found.step), found.step.needs) if found.step.needs else ""
+    if start is None and gate:
         yield INDENT + voice.tell("gate.wait", gate=gate)
-    elif found.step.needs and start != found.task["opened_at"]:
-        yield INDENT + voice.tell("gate.opened", at=voice.moment(start))
-    elif start is not None:
-        yield INDENT + voice.tell("started", at=voice.moment(start))
-    if found.gate:
         yield INDENT + voice.tell("gate")
         yield from clauses.told(voice, found.gate, found.opening, found.step, 2)
+    elif gate:
+        key = "gate.opened" if start != found.task["opened_at"] else "gate.open"
+        yield INDENT + voice.tell(key, at=voice.moment(start), gate=gate)
+    elif start is not None:
+        yield INDENT + voice.tell("started", at=voice.moment(start))
 
 
 def _rule(voice: Voice, found: Explanation) -> str:
@@ -111,9 +111,11 @@ def _pause(voice: Voice, since: int, until: int | None) -> str:
 
 def _stretch(voice: Voice, stretch: Stretch) -> Iterator[str]:
     if stretch.days:
-        yield INDENT * 2 + voice.tell("sum.of", at=voice.moment(stretch.start), span=voice.span(stretch.seconds))
+        yield INDENT * 2 + voice.tell(
+            "sum.of", at=voice.moment(stretch.start), span=voice.span(stretch.seconds + stretch.left)
+        )
     for _, lines in groupby(enumerate(stretch.days), lambda each: _alike(*each)):
-        yield INDENT * 3 + _days(voice, [line for _, line in lines])
+        yield INDENT * 3 + _days(voice, [line for _, line in lines], stretch.left)
     if stretch.pause is not None:
         yield INDENT * 2 + _pause(voice, *stretch.pause)
 
@@ -123,7 +125,7 @@ def _alike(place: int, line: DayLine) -> object:
     return place if line.taken else (line.reason, line.name, line.is_provisional)
 
 
-def _days(voice: Voice, lines: Sequence[DayLine]) -> str:
+def _days(voice: Voice, lines: Sequence[DayLine], left_after: int) -> str:
     line, day = lines[-1], voice.day(lines[0].day)
     if len(lines) > 1:
         day = voice.tell("sum.days", first=day, day=voice.day(line.day))
@@ -133,8 +135,9 @@ def _days(voice: Voice, lines: Sequence[DayLine]) -> str:
     if line.why == "makeup_workday":
         day += voice.tell("of", more=voice.tell("makeup"))
     blocks = ", ".join(f"{_clock(voice, begin)}-{_clock(voice, end)}" for begin, end in line.counted)
-    key, taken, left = "sum.day" if line.remaining else "sum.last", voice.span(line.taken), voice.span(line.remaining)
-    return voice.tell(key, day=day, blocks=blocks, taken=taken, left=left) + mark
+    left = line.remaining + left_after
+    key = "sum.day" if left else "sum.last"
+    return voice.tell(key, day=day, blocks=blocks, taken=voice.span(line.taken), left=voice.span(left)) + mark
 
 
 def _clock(voice: Voice, at: int) -> str:

@@ -68,8 +68,8 @@ def _failure(speaker: Speaker, table: DecisionTable, failure: Failure) -> str:
 
 
 def _told(speaker: Speaker, key: str, field: Field, text: str, **values: str) -> str:
-    """Return a cell as a sentence: a choice is what the field is, a number stands in a relation to it."""
-    is_one = field.type in ("choice", "yes_no", "reference", "text") and not text.startswith("not ")
+    """Return a cell as a sentence: a value is what the field is, a bound stands in a relation to it."""
+    is_one = not text.strip().startswith(("not ", "<", ">"))
     named = speaker.terms.field(field)
     return speaker.tell(f"{key} is" if is_one else key, field=named, cell=cell(speaker.terms, field, text), **values)
 

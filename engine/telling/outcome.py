@@ -66,7 +66,8 @@ def _cancelled(voice: Voice, found: Explanation, events: Mapping[int, NewEvent])
     if kind == "waived":
         event = events.get(int(what)) if what.isdecimal() else None
         said = event.data if event else {}
-        return voice.tell("waived", at=at, why=said.get("why", ""), by=voice.person(str(said.get("by", ""))))
+        by = str(said.get("by") or (event.by if event else "") or "")
+        return voice.tell("waived", at=at, why=said.get("why", ""), by=voice.person(by))
     if kind == "until" and any(str(ending.when or "") == what for ending in found.step.until):
         told = condition(voice.terms, voice.places.task(found.step), what)
         return voice.tell("cancelled.when", at=at, condition=told)

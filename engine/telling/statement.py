@@ -113,7 +113,7 @@ def _rules(speaker: Speaker, found: Sequence[Statement], days: Sequence[str]) ->
                 asked = when(speaker, table, table.rules[number - 1]) if number else ""
                 key = "statement.rule" if one_for_all else "statement.rule on"
                 told = {"line": terms.bare(line.title, line.name), "table": terms.table(name), "day": day}
-                yield speaker.tell(key, **told, row=row, when=asked or terms.tell("always"))
+                yield speaker.tell(key, **told, row=row) + (speaker.tell("of", more=asked) if asked else "")
 
 
 def _line(found: Statement, name: str) -> StatementLine:

@@ -55,14 +55,13 @@ class Speaker:
     def span(self, seconds: int) -> str:
         """Return a length of time, to the hour where it is days and to the minute where it is not."""
         minutes = round(seconds / 60)
-        days, hours = divmod(round(seconds / 3600), 24)
         if minutes >= DAY // 60:
-            key = "span.dh" if hours else "span.d1" if days == 1 else "span.d"
-            return self.tell(key, days=days, hours=hours)
+            days, hours = divmod(round(seconds / 3600), 24)
+            told = [self.terms.span(f"{days} days"), *([self.terms.span(f"{hours} hours")] if hours else [])]
+            return " ".join(told)
         hours, minutes = divmod(minutes, 60)
-        return self.tell(
-            "span.hm" if hours and minutes else "span.h" if hours else "span.m", hours=hours, minutes=minutes
-        )
+        key = "span.hm" if hours and minutes else "span.h" if hours else "span.m"
+        return self.tell(key, hours=hours, minutes=minutes)
 
     # --- people and titles
 

@@ -31,12 +31,13 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "event": ("{event} {at}", "{event} {at}"),
     "event.by": ("{event} {at}，{by}记录", "{event} {at}, recorded by {by}"),
     "event.typed": ("{event}，{at} 录入", "{event}, typed in {at}"),
-    "fields": ("填的是 {fields}", "it says {fields}"),
+    "fields": ("填的是：{fields}", "it says {fields}"),
     "conditions": ("条件（产生那一刻）", "conditions, at that moment"),
     # the clock
     "gate": ("先要满足（现在）", "it waits for this (now)"),
     "gate.wait": ("还没有开始计时：等{gate}。", "Its clock has not started: it waits until {gate}."),
-    "gate.opened": ("{at} 等到，开始计时。", "The wait ended {at}; its clock started."),
+    "gate.opened": ("{at} 等到{gate}，开始计时。", "Its clock started {at}, when {gate}."),
+    "gate.open": ("{at} 开始计时：{gate}。", "Its clock started {at}: {gate}."),
     "started": ("{at} 开始计时。", "Its clock started {at}."),
     "due_unknown": (
         "期限还算不出来：其中有未知的量。",
@@ -146,8 +147,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "change.with": ("{act}，其中{values}", "{act} with {values}"),
     "change.value": ("{field}填{value}", "{field} {value}"),
     "change.none": (
-        "改一处还不够：上面打 ✗ 的都要满足。",
-        "No single change is enough: all that is marked ✗ has to hold.",
+        "改一处还不够：产生的那一刻，上面打 ✗ 的都要满足。",
+        "No single change is enough: all that is marked ✗ has to hold at the moment it opens.",
     ),
     "change.first": (
         "先要有{step}，它现在也没有（dueline explain {case} {name}）。",
@@ -171,16 +172,13 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "statement.inputs": ("依据的情况", "What it rests on"),
     "statement.lines": ("怎么算", "How it comes about"),
     "statement.tables": ("按哪条规则", "Which rule applied"),
-    "statement.rule": ("{line}：决策表{table}{row}（{when}）", "{line}: decision table {table}, {row} ({when})"),
+    "statement.rule": ("{line}：决策表{table}{row}", "{line}: decision table {table}, {row}"),
     "statement.rule on": (
-        "{line}（{day}）：决策表{table}{row}（{when}）",
-        "{line} ({day}): decision table {table}, {row} ({when})",
+        "{line}（{day}）：决策表{table}{row}",
+        "{line} ({day}): decision table {table}, {row}",
     ),
     "statement.clauses": ("依据的条款", "The clauses"),
     # spans
-    "span.dh": ("{days} 天 {hours} 小时", "{days} days {hours} hours"),
-    "span.d": ("{days} 天", "{days} days"),
-    "span.d1": ("1 天", "1 day"),
     "span.hm": ("{hours} 小时 {minutes} 分", "{hours} h {minutes} min"),
     "span.h": ("{hours} 小时", "{hours} h"),
     "span.m": ("{minutes} 分钟", "{minutes} min"),

@@ -1,0 +1,117 @@
+"""What people read of a task, of a step that owes nothing, of a decision and of a statement, word by word."""
+
+import re
+from typing import Final
+
+import pytest
+
+from engine.compiler.plan import Plan
+from engine.decide import calculate, decide
+from engine.explain import explain_task, why_not
+from engine.telling import decision, statements, why, why_none
+from tests.telling.conftest import HERE, ZONE, MakeCase, Told, at, event
+
+LANGUAGES: Final = ("zh", "en")
+FILE: Final = event("2026-09-29 16:00", "file_accepted", place="二楼", sheets=12.0)
+PAID: Final = event("2026-09-30 10:00", "paid_up")
+CALL: Final = event("2026-10-08 15:00", "call_logged", typed="2026-10-13 09:00", minutes=3.0, **{"with": "parent"})
+ABSENT: Final = [event(f"2026-09-{day} 18:00", "absent") for day in (15, 22)]
+WAIVED: Final = event("2026-10-08 10:00", "waive", by="E-2", step="care.call", key="", why="家长出国")
+
+#: The words of a program, which nobody should read.
+PROGRAM: Final = re.compile(r"==|!=|<=|>=|or_else|is_known|happened|count\(|\bNone\b|\bnull\b|\d\.0\b|[a-z]+_[a-z]+")
+
+TASKS: Final = {
+    # name: events, as of, campus, facts, step
+    "waiting": ([FILE], "2026-09-30 09:00", "west", "care.call"),
+    "over_the_holidays": ([FILE, PAID], "2026-10-12 09:00", "west", "care.call"),
+    "of_the_other_campus": ([FILE, PAID], "2026-10-12 09:00", "east", "care.call"),
+    "paused": (
+        [FILE, PAID, event("2026-09-30 15:00", "suspended"), event("2026-10-09 10:00", "resumed")],
+        "2026-10-12 09:00", "west", "care.call",
+    ),
+    "done_in_time_and_typed_in_late": ([FILE, PAID, CALL], "2026-10-14 09:00", "west", "care.call"),
+    "withdrawn": ([FILE, PAID, event("2026-10-08 11:00", "withdrawn")], "2026-10-09 09:00", "west", "care.call"),
+    "waived": ([FILE, PAID, WAIVED], "2026-10-09 09:00", "west", "care.call"),
+    "after_another_step": ([FILE, PAID, CALL], "2026-10-08 18:00", "west", "care.check_minutes"),
+}  # fmt: skip
+
+STEPS: Final = {
+    "one_event_away": ([*ABSENT], "2026-09-28 09:00", {"stability": "unstable"}, "care.meet"),
+    "two_changes_away": ([], "2026-09-28 09:00", {}, "care.meet"),
+    "time_alone": ([FILE], "2026-09-30 09:00", {}, "care.visit"),
+    "of_another_programme": ([FILE], "2026-09-30 09:00", {"programme": "small_class"}, "care.call"),
+    "ended": ([FILE, event("2026-10-09 10:00", "service_ended")], "2026-10-12 09:00", {}, "care.meet"),
+    "not_even_the_step_before": ([], "2026-09-28 09:00", {}, "care.check_minutes"),
+    "the_step_before_is_open": ([FILE, PAID], "2026-10-08 10:00", {}, "care.check_minutes"),
+    "once": ([FILE, PAID, CALL], "2026-10-14 09:00", {}, "care.call"),
+}
+
+
+def same_as(name: str, language: str, text: str) -> bool:
+    """Return whether a text is as agreed in `pages/`; a place in a file is told from the school on."""
+    shown = re.sub(r"\S*/school/", "school/", text)
+    return shown == (HERE / "pages" / f"{name}.{language}.txt").read_text("utf-8")
+
+
+def told_of(told: Told, step: str, language: str) -> str:
+    (key,) = told.case.tasks_of(step)["key"].to_list()
+    found = explain_task(told.case, step, key)
+    assert found is not None
+    return why(found, told.book(language), told.events)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_is_told_in_sentences(case: MakeCase, name: str, language: str) -> None:
+    events, as_of, campus, step = TASKS[name]
+    assert same_as(name, language, told_of(case(events, as_of, campus), step, language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_that_owes_nothing_says_why_and_what_would_change_it(case: MakeCase, name: str, language: str) -> None:
+    events, as_of, facts, step = STEPS[name]
+    told = case(events, as_of, **facts)
+    assert same_as(name, language, why_none(why_not(told.case, step), "S-1", told.book(language), ZONE))
+
+
+def test_what_is_told_to_change_it_changes_it(case: MakeCase) -> None:
+    events, as_of, facts, step = STEPS["one_event_away"]
+    (change,) = why_not(case(events, as_of, **facts).case, step).changes
+    assert (change.act, change.name) == ("record", "absent")
+    later = case([*events, event("2026-09-28 09:00", change.name)], as_of, **facts)
+    assert later.case.tasks_of(step)["state"].to_list() == ["open"]
+    (wait,) = why_not(case([FILE], "2026-09-30 09:00").case, "care.visit").changes
+    assert wait.at == at("2026-10-08 10:00")  # Thursday 1 October is a holiday
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_decision_says_of_each_row_what_did_not_fit(school: Plan, case: MakeCase, language: str) -> None:
+    found = decide(school.definitions, "fee", {"taken": "5"}, at("2026-09-28 09:00"))
+    assert same_as("decision", language, decision(found, case([], "2026-09-28 09:00").book(language), ZONE))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_statement_compares_days(school: Plan, case: MakeCase, language: str) -> None:
+    days = ("2026-09-10", "2026-09-20", "2026-09-30")
+    told = [case(ABSENT, f"{day} 09:00") for day in days]
+    found = [
+        calculate(school.definitions, "refund", {}, each.case.as_of, each.case.row, each.case.world.log)
+        for each in told
+    ]
+    assert same_as("statement", language, statements(found, days, "S-1", told[0].book(language), ZONE))
+
+
+def test_no_text_speaks_as_a_program() -> None:
+    for path in sorted((HERE / "pages").iterdir()):
+        for line in path.read_text("utf-8").splitlines()[1:]:
+            words = re.sub(r"care\.\w+(/\S+)?|school/\w+\.yaml", "", line)
+            assert not PROGRAM.findall(words), (path.name, line)
+
+
+def test_chinese_has_no_english_words() -> None:
+    for path in sorted((HERE / "pages").glob("*.zh.txt")):
+        for line in path.read_text("utf-8").splitlines()[1:]:
+            words = re.sub(r"care\.\w+(/\S+)?|school/\w+\.yaml|dueline explain", "", line)
+            assert not re.findall(r"[A-Za-z]{3,}", words), (path.name, line)
