@@ -1,9 +1,20 @@
 """The program `dueline`: reads arguments, calls `engine.api`, prints, exits. What a duty is, is decided elsewhere."""
 
+import sys
+import types
+
+
+def _last_resort(kind: type[BaseException], error: BaseException, trace: types.TracebackType | None) -> None:
+    """Say nothing of Ctrl-C while the program is still loading; nobody else catches it then."""
+    if not issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+
+
+sys.excepthook = _last_resort
+
 import functools
 import inspect
 import os
-import sys
 import tempfile
 import time
 import traceback

@@ -43,7 +43,8 @@ def run_day(
     with open_store(session) as store:
         job = job_of(session, found, as_of, progress)
         last = store.last_run()
-        is_past = last is not None and job.as_of < last.as_of
+        # A run of a day to come, a slip of the pen perhaps, does not keep today's from being written.
+        is_past = last is not None and job.as_of < min(last.as_of, session.now)
         if not (dry_run or as_known or is_past):
             daily.run_and_store(store, job)
             tasks = store.tasks(unfinished=True)
@@ -57,7 +58,7 @@ def run_day(
 def record(session: Session, case_id: str, typed: recording.Typed) -> Recorded:
     """Append one fact of a case."""
     found = definitions_of(session)
-    with open_store(session) as store:
+    with open_store(session) as store, store.atomic():
         case = recording.find_case(store, case_id, session.language)
         event_id = _append(session, found.definitions, store, case, typed)
         title = found.definitions.events[typed.event].title.text(session.language) if typed.event != "set" else ""
@@ -120,8 +121,9 @@ def done(session: Session, part: str, typed: recording.Typed) -> Recorded:
             name = f"{task['process']}.{task['step']}"
             raise Refused(recording.unknown("step", name, found.plan.names, session.language))
         closing = recording.closing(found.definitions, step, task, typed.values, session.language)
-        _append(session, found.definitions, store, case, replace(closing, at=typed.at, by=typed.by))
-        recorded = _refreshed(session, found, store, case, "")
+        with store.atomic():
+            _append(session, found.definitions, store, case, replace(closing, at=typed.at, by=typed.by))
+            recorded = _refreshed(session, found, store, case, "")
         left = [entry for entry in recorded.tasks.entries if entry.task_id == task["task_id"] and entry.state in LIVE]
         key = "record.task_still_open" if left else "record.task_done"
         return replace(recorded, sentence=say(session.language, key, task=task["task_id"]))
@@ -146,14 +148,16 @@ def waive(session: Session, part: str, by: str, why: str, at: str) -> Recorded:
         if wrong := _wrong_moment(session, case, when, zone):
             raise Refused("\n".join(wrong))
         who = recording.person(found.definitions, store, by, "--by", session.language)
-        store.append([recording.waiver(task, who, recording.reason(why, session.language), when, session.now)])
-        return _refreshed(session, found, store, case, say(session.language, "record.waived", task=task["task_id"]))
+        event = recording.waiver(task, who, recording.reason(why, session.language), when, session.now)
+        with store.atomic():
+            store.append([event])
+            return _refreshed(session, found, store, case, say(session.language, "record.waived", task=task["task_id"]))
 
 
 def void(session: Session, event_id: int, by: str, why: str) -> Recorded:
     """Say that an event never was."""
     found = definitions_of(session)
-    with open_store(session) as store:
+    with open_store(session) as store, store.atomic():
         who = recording.person(found.definitions, store, by, "--by", session.language)
         why = recording.reason(why, session.language)
         event = recording.correction(store, event_id, who, why, session.now, session.language)

@@ -11,8 +11,10 @@ from engine.importing.faults import nearest, said
 from engine.importing.form import Filled, fill
 from engine.model import Definitions, Field, Title
 from engine.store.typed import form_of
+from engine.text import cut
 
 Answer = tuple[dict[str, Any], list[str]]
+_LONGEST_VALUE = 40
 
 
 def normalise_event(
@@ -95,7 +97,7 @@ def _sentences(filled: Filled, fields: Mapping[str, Field], texts: Mapping[str, 
     for each in filled.bad:
         name = _named(each.name, fields[each.name].title, language)
         value = texts[each.name][0] if each.name in texts else None
-        shown = f' "{value}"' if value is not None else ""
+        shown = f' "{cut(value, _LONGEST_VALUE)}"' if value is not None else ""
         found.append(f"{name}{shown}: {said(language, each.key, each.details)}")
     return found
 
