@@ -6,18 +6,16 @@ A run reads first and writes last, so that others can write meanwhile; what they
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
-from engine.compiler.assignees import STAFF
 from engine.compiler.plan import Plan
-from engine.compiler.scope import Rows
-from engine.compiler.world import Known, World
+from engine.compiler.world import Known
 from engine.frames import TASKS
+from engine.posts import posts
 from engine.run import Run, run
 from engine.session import Progress
 from engine.spool import Spool
-from engine.store.base import FACTS, CaseStore, Seen
+from engine.store.base import CaseStore, Seen
 from engine.store.base import Run as Stored
 from engine.store.columns import STRETCH
 from engine.store.reconcile import UNFINISHED, reconcile
@@ -72,7 +70,7 @@ def refresh(store: SqliteStore, job: Job, case_no: int) -> Stored:
     stored = store.tasks(part).filter(pl.concat_str("process", pl.lit("."), "step").is_in(sorted(touched)))
     known = Known(stored.filter(pl.col("state").is_in(UNFINISHED)), _news(store, job, last).unchanged_until(part))
     log = store.log(job.plan.definitions, part, job.as_of, None, last_event)
-    staff = posts(store, job, last_event)
+    staff = posts(job.plan.definitions, store, job.as_of, last_event)
     found = run(job.plan, store.cases(case_nos=part), log, job.as_of, staff=staff, known=known, steps=touched)
     wake = found.wakes.with_columns(pl.min_horizontal("wake_at", pl.lit(seen.wake_at, pl.Int64)).alias("wake_at"))
     return store.apply_run(
@@ -152,8 +150,9 @@ def with_news(store: SqliteStore, job: Job, last_event: int) -> pl.Series:
     last = store.last_run()
     if last is None or last.definitions_hash != job.definitions_hash or last.as_of > job.as_of:
         return every
-    before = Job(job.plan, job.definitions_hash, last.as_of, job.now)
-    if not posts(store, before, last.last_event_id).equals(posts(store, job, last_event)):
+    definitions = job.plan.definitions
+    before = posts(definitions, store, last.as_of, last.last_event_id)
+    if not before.equals(posts(definitions, store, job.as_of, last_event)):
         return every
     return store.cases_with_news(last, job.as_of)
 
@@ -162,7 +161,7 @@ def _runs(
     store: CaseStore, job: Job, chosen: pl.Series, last_event: int, known_at: int | None, news: News | None
 ) -> Iterator[tuple[pl.Series, Run, pl.DataFrame]]:
     """Yield each chunk of cases, its run, and its stored tasks; `news` None: nothing stored is of interest."""
-    staff = posts(store, job, last_event, known_at)
+    staff = posts(job.plan.definitions, store, job.as_of, last_event, known_at)
     for start in range(0, len(chosen), CHUNK):
         part = chosen[start : start + CHUNK]
         cases = store.cases(case_nos=part)
@@ -173,19 +172,3 @@ def _runs(
         yield part, run(job.plan, cases, log, job.as_of, staff=staff, known=known), stored
         if job.progress:
             job.progress("daily", start + len(part), len(chosen))
-
-
-def posts(store: CaseStore, job: Job, last_event: int, known_at: int | None = None) -> pl.DataFrame:
-    """Return who holds which post where: campus, role, case_id."""
-    definitions = job.plan.definitions
-    if STAFF not in definitions.subjects or "role" not in definitions.subjects[STAFF].fields:
-        return pl.DataFrame(schema={"campus": pl.String(), "role": pl.String(), "case_id": pl.String()})
-    staff = store.cases(STAFF)
-    setters = [str(each.name) for each in definitions.events.values() if each.subject == STAFF and "role" in each.sets]
-    types = [*FACTS, *setters]
-    world = World(
-        definitions, staff, store.log(definitions, staff["case_no"], job.as_of, known_at, last_event, types), job.as_of
-    )
-    rows = np.arange(len(world.cases))
-    roles = Rows(world, STAFF, rows, np.full(len(rows), job.as_of)).ask("role").cast(pl.String)
-    return world.cases.select("campus", roles.alias("role"), "case_id").drop_nulls("role")

@@ -52,7 +52,7 @@ def run_day(
         tasks = daily.derive(store, job, job.as_of if as_known else None)
         shown = list_of(session, found.definitions, store, tasks, job.as_of, filters)
         notice = "list.past" if is_past and not dry_run else "list.dry"
-        return replace(shown, notices=(say(session.language, notice),))
+        return replace(shown, notices=(*shown.notices, say(session.language, notice)))
 
 
 def record(session: Session, case_id: str, typed: recording.Typed) -> Recorded:

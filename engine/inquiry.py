@@ -93,13 +93,14 @@ def _full_name(ready: Ready, step: str, language: str) -> str:
 def _explained(
     session: Session, ready: Ready, store: SqliteStore, case_id: str, name: str, key: str | None, as_of: str
 ) -> str:
-    from engine import daily, explain, telling
+    from engine import explain, telling
+    from engine.posts import posts
 
     case = recording.find_case(store, case_id, session.language)
     job = job_of(session, ready, as_of)
     number = pl.Series([case["case_no"]], dtype=pl.Int64)
     log = store.log(ready.definitions, number, job.as_of)
-    staff = daily.posts(store, job, store.last_event_id())
+    staff = posts(ready.definitions, store, job.as_of)
     one = explain.Case(ready.plan, store.cases(case_nos=number), log, job.as_of, staff)
     book = listing.directory(ready.definitions, store, number, session.language)
     if key is None:
@@ -191,7 +192,8 @@ def report_on(session: Session, which: str, first: str, last: str, campus: str) 
 
 def forecast(session: Session, days: int, as_of: str) -> Grid:
     """Return the work to come by role and day."""
-    from engine import daily, grids, whatif
+    from engine import grids, whatif
+    from engine.posts import posts
 
     ready = definitions_of(session)
     zone = listing.zone_of(ready.definitions, "")
@@ -199,20 +201,21 @@ def forecast(session: Session, days: int, as_of: str) -> Grid:
         job = job_of(session, ready, as_of)
         first = date.fromisoformat(moment_text(job.as_of, zone)[:10])
         moments = [moment_of(f"{first + timedelta(number)} 00:00", zone) for number in range(days + 1)]
-        staff = daily.posts(store, job, store.last_event_id())
+        staff = posts(ready.definitions, store, job.as_of)
         book = listing.directory(ready.definitions, store, None, session.language)
         return grids.forecast(whatif.forecast(store, ready.plan, moments, staff), first, days, book)
 
 
 def compare(session: Session, baseline: str, candidate: str, as_of: str) -> Grid:
     """Return the tasks that a change of the definitions adds, drops, moves and gives to others, on the stored cases."""
-    from engine import daily, grids, whatif
+    from engine import grids, whatif
+    from engine.posts import posts
     from engine.revisions import definitions_at
 
     before, after = (definitions_at(session, which) for which in (baseline, candidate))
     with open_store(session) as store:
         job = job_of(session, after, as_of)
-        staff = daily.posts(store, job, store.last_event_id())
+        staff = posts(after.definitions, store, job.as_of)
         found = whatif.compare(store, before.plan, after.plan, job.as_of, staff)
         numbers = pl.concat([found.gained["case_no"], found.lost["case_no"], found.moved["case_no"]]).unique().sort()
         return grids.plan(found, listing.directory(after.definitions, store, numbers, session.language))

@@ -1,5 +1,6 @@
 """A store and the definitions of its workspace, opened for somebody; the list of what is stored."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import polars as pl
@@ -8,12 +9,14 @@ from engine import listing, recording
 from engine.model import Definitions
 from engine.problems import Refused
 from engine.ready import Ready, folder_of, moment, ready
-from engine.report.entry import TaskList
+from engine.report.entry import Entry, TaskList
 from engine.session import Filters, Session
 from engine.store.base import StoreProblem
 from engine.store.sqlite import SqliteStore
 from engine.store.sqlite import open_store as open_file
 from engine.words import say
+
+_SHOWN = 5
 
 
 def open_store(session: Session) -> SqliteStore:
@@ -64,4 +67,14 @@ def list_of(
     """Return the tasks that were asked for as a list."""
     book = listing.directory(definitions, store, tasks["case_no"].unique().sort(), session.language)
     rows = listing.select(tasks, filters, book, as_of)
-    return TaskList(datetime.fromtimestamp(as_of, book.zone(filters.campus)), listing.entries(rows, book))
+    entries = listing.entries(rows, book)
+    return TaskList(datetime.fromtimestamp(as_of, book.zone(filters.campus)), entries, _warnings(session, entries))
+
+
+def _warnings(session: Session, entries: Sequence[Entry]) -> tuple[str, ...]:
+    """Return what must not stay unsaid: tasks whose due moment cannot be worked out."""
+    undue = [each.task_id for each in entries if each.waiting_for == "due_unknown"]
+    if not undue:
+        return ()
+    shown = ", ".join([*undue[:_SHOWN], *(["…"] if len(undue) > _SHOWN else [])])
+    return (say(session.language, "list.undue", count=len(undue), tasks=shown),)

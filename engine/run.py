@@ -1,19 +1,22 @@
 """The main function: (plan, cases, log, as_of) -> tasks. It reads no clock and writes nothing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
+from engine.calendars.table import OutOfRange
 from engine.compiler.opened import Duty
 from engine.compiler.output import Found, assemble
 from engine.compiler.pauses import Pauses, pauses_of
 from engine.compiler.plan import Plan
 from engine.compiler.steps import tasks_of
 from engine.compiler.world import Known, World
+from engine.decisions.columns import DecisionOverlap
 from engine.frames import Log
 from engine.model import Process
+from engine.problems import Refused
 
 
 @dataclass(frozen=True)
@@ -46,17 +49,52 @@ def run(
     world = World(plan.definitions, cases, log, as_of, staff, known)
     world.watched |= plan.watched
     world.reached = set() if trace else None
+    try:
+        found = list(_found(world, plan, steps))
+    except _Failed as failed:
+        case_id = _culprit(plan, world, failed.step)
+        raise Refused(f'case "{case_id}": step "{failed.step}" cannot be worked out: {failed.__cause__}') from failed
+    return Run(assemble(world, found), _wakes(world), frozenset(world.reached or ()))
+
+
+class _Failed(Exception):  # noqa: N818, it never leaves this module
+    """A step cannot be worked out for some case; the cause says why."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(step)
+        self.step = step
+
+
+def _found(world: World, plan: Plan, steps: Collection[str] | None) -> Iterator[Found]:
+    """Yield the tasks of the steps in turn (None: of all)."""
     wanted = None if steps is None else plan.with_asked(steps)
     pauses: dict[str, Pauses] = {}
-    found: list[Found] = []
     for process, step in plan.steps:
-        name = f"{process.name}.{step.name}"
-        if process.subject not in world.subjects or (wanted is not None and name not in wanted):
+        duty = Duty(world, process, step)
+        if process.subject not in world.subjects or (wanted is not None and duty.name not in wanted):
             continue
-        tasks = tasks_of(Duty(world, process, step), _pauses(world, process, pauses))
-        if tasks is not None and (steps is None or name in steps):
-            found.append(tasks)
-    return Run(assemble(world, found), _wakes(world), frozenset(world.reached or ()))
+        try:
+            tasks = tasks_of(duty, _pauses(world, process, pauses))
+        except (OutOfRange, DecisionOverlap) as wrong:
+            raise _Failed(duty.name) from wrong
+        if tasks is not None and (steps is None or duty.name in steps):
+            yield tasks
+
+
+def _culprit(plan: Plan, world: World, step: str) -> str:
+    """Return the case for which a step cannot be worked out, by halving those among which it is."""
+    cases = world.cases
+    while len(cases) > 1:
+        half = cases.head(len(cases) // 2)
+        part = World(plan.definitions, half, world.log, world.as_of, world.staff)
+        part.watched |= plan.watched
+        try:
+            list(_found(part, plan, [step]))
+        except _Failed:
+            cases = half
+        else:
+            cases = cases.tail(len(cases) - len(half))
+    return str(cases["case_id"][0])
 
 
 def _pauses(world: World, process: Process, known: dict[str, Pauses]) -> Pauses:

@@ -28,6 +28,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "list.escalated": ("已上报{to}", "escalated to {to}"),
     "list.waiting": ("等：{gate}", "waits for {gate}"),
     "list.paused": ("停课中", "paused"),
+    "list.undue": (
+        "{count} 件算不出到期时间（用到的资料还没有）：{tasks}",
+        "{count} duties have no due moment, for something it rests on is not known: {tasks}",
+    ),
     "list.due_unknown": ("期限未知", "due moment not known"),
     "list.later": (
         "另有 {count} 件在 {days} 天之后到期（--days 或 --all 可见）",

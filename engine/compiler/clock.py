@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.calendars import columns as working
+from engine.calendars.table import OutOfRange
 from engine.compiler.opened import Duty, Opened
 from engine.compiler.pauses import Pauses
 from engine.compiler.points import first_true
@@ -45,7 +46,10 @@ def started(duty: Duty, tasks: Opened, over: Ints) -> Ints:
 
 
 def due(duty: Duty, tasks: Opened, start: Ints, over: Ints, pauses: Pauses) -> Clock:
-    """Return when each started task is due; a task that was `over` before a pause knows nothing of it."""
+    """Return when each started task is due, UNKNOWN where that cannot be worked out.
+
+    A task that was `over` before a pause knows nothing of it.
+    """
     answer = np.full(len(tasks), UNKNOWN, np.int64)
     which = np.flatnonzero(start != UNKNOWN)
     answer[which] = _due_from(duty, tasks, which, start[which])
@@ -66,7 +70,14 @@ def due_text(step: Step) -> str:
 def _due_from(duty: Duty, tasks: Opened, which: Ints, start: Ints) -> Ints:
     if not len(which):
         return which
-    return tasks.scope(duty.world, duty.subject, which, start, start=start).moment(due_text(duty.step))
+    try:
+        return tasks.scope(duty.world, duty.subject, which, start, start=start).moment(due_text(duty.step))
+    except OutOfRange:
+        if len(which) == 1:
+            return np.full(1, UNKNOWN)
+        half = len(which) // 2  # the one whose sum leaves the calendar keeps nobody else from a due moment
+        parts = ((which[:half], start[:half]), (which[half:], start[half:]))
+        return np.concatenate([_due_from(duty, tasks, *part) for part in parts])
 
 
 def _moved_by_pauses(duty: Duty, tasks: Opened, clock: Clock, over: Ints, pauses: Pauses) -> Clock:

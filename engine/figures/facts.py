@@ -10,6 +10,7 @@ from engine.compiler.plan import Plan
 from engine.compiler.world import calendar_of
 from engine.frames import TASKS
 from engine.model import Definitions
+from engine.posts import posts
 from engine.run import run
 from engine.store.base import CaseStore
 
@@ -20,7 +21,7 @@ CHUNK = 25_000
 def tasks_as_of(plan: Plan, store: CaseStore, until: int, campus: str = "") -> pl.DataFrame:
     """Return all tasks of the cases (of a campus) as they stood at a moment, over ones included."""
     cases = cases_at(store, until, campus)
-    staff = _posts(plan.definitions, store, until)
+    staff = posts(plan.definitions, store, until)
     parts = [TASKS.to_frame()]
     for start in range(0, cases.height, CHUNK):
         part = cases[start : start + CHUNK]
@@ -33,16 +34,6 @@ def cases_at(store: CaseStore, until: int, campus: str = "") -> pl.DataFrame:
     """Return the cases that there were at a moment (of a campus)."""
     cases = store.cases().filter(pl.col("created_at") <= until)
     return cases.filter(pl.col("campus") == campus) if campus else cases
-
-
-def _posts(definitions: Definitions, store: CaseStore, until: int) -> pl.DataFrame | None:
-    """Return who holds which post where; None where the definitions know no staff."""
-    if "staff" not in definitions.subjects:
-        return None
-    staff = store.cases("staff").filter(pl.col("created_at") <= until)
-    roles = store.log(definitions, staff["case_no"], until).fields("role", "staff")
-    held = staff.join(roles.group_by("case_no", maintain_order=True).last(), on="case_no").drop_nulls("value")
-    return held.select("campus", pl.col("value").cast(pl.String).alias("role"), "case_id")
 
 
 def names_of(definitions: Definitions, store: CaseStore, case_ids: pl.Series, until: int) -> Mapping[str, str]:

@@ -5,13 +5,15 @@ from typing import Final
 
 import polars as pl
 
+from engine.compiler.endings import REPLACED
+
 #: The counts of `promises`, after the columns it is grouped by.
 PROMISES: Final = pl.Schema(
     {
-        "due": pl.UInt32(),  # fell due, cancelled and waived ones left out
+        "due": pl.UInt32(),  # fell due; waived ones and those cancelled before are left out
         "in_time": pl.UInt32(),
         "late": pl.UInt32(),
-        "breached": pl.UInt32(),  # past due and still open
+        "breached": pl.UInt32(),  # past due and still open, or given up for the next one of a rhythm
         "waived": pl.UInt32(),
         "late_entry": pl.UInt32(),  # done in time, typed in after due
         "in_time_share": pl.Float64(),  # of those over or past due; null where none
@@ -28,9 +30,11 @@ def promises(
 
     `by` holds columns of `frames.TASKS` and "holder": the assignee, else whom it went to, else the role's queue.
     """
-    due = tasks.filter(pl.col("due_at").is_between(first, last) & (pl.col("state") != "cancelled"))
+    missed = (pl.col("cancelled_why") == REPLACED) & (pl.col("cancelled_at") >= pl.col("due_at"))
+    stated = tasks.with_columns(state=pl.when(missed).then(pl.lit("breached")).otherwise("state"))
+    due = stated.filter(pl.col("due_at").is_between(first, last) & (pl.col("state") != "cancelled"))
     held = due.with_columns(holder=pl.coalesce("assignee", "escalated_to", "role"))
-    state, ended = pl.col("state"), pl.col("closed_at").fill_null(as_of)
+    state, ended = pl.col("state"), pl.coalesce("closed_at", "cancelled_at", pl.lit(as_of))
     late = state.is_in(["done_late", "breached"])
     counts = held.group_by(list(by)).agg(
         due=state.ne("waived").sum(),
