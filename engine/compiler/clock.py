@@ -20,7 +20,7 @@ from engine.model import Step
 class Clock:
     """For each task: when its clock started (UNKNOWN: a gate is closed), when it is due, since when it stands still.
 
-    Where the clock stands still (`stopped` is known), `due` is what it was when it stopped.
+    Where the clock stands still (`stopped` is known), or stood when the task was over, `due` is what it was until then.
     """
 
     start: Ints
@@ -88,7 +88,8 @@ def _moved_by_pauses(duty: Duty, tasks: Opened, clock: Clock, over: Ints, pauses
     for turn in range(int((last - first).max(initial=0))):
         place = first + turn
         which = np.flatnonzero((place < last) & (start != UNKNOWN) & (due_at != UNKNOWN) & (stopped == UNKNOWN))
-        begin, end = pauses.begin[place[which]], _ends(pauses.end[place[which]], over[which])
+        begin, end = pauses.begin[place[which]], pauses.end[place[which]]
+        end = np.where((over[which] != UNKNOWN) & (end > over[which]), UNKNOWN, end)  # it still stood when all was over
         touched = (begin < due_at[which]) & ((over[which] == UNKNOWN) | (begin < over[which]))
         touched &= (end == UNKNOWN) | (end > start[which])
         which, begin, end = which[touched], begin[touched], end[touched]
@@ -96,11 +97,6 @@ def _moved_by_pauses(duty: Duty, tasks: Opened, clock: Clock, over: Ints, pauses
         ended = end != UNKNOWN
         due_at[which[ended]] = _resumed(duty, tasks, which[ended], clock.start, due_at, begin[ended], end[ended])
     return Clock(start, due_at, stopped)
-
-
-def _ends(end: Ints, over: Ints) -> Ints:
-    """Return the ends of pauses, of those in which a task was over that moment."""
-    return np.where((over != UNKNOWN) & ((end == UNKNOWN) | (end > over)), over, end)
 
 
 def _resumed(duty: Duty, tasks: Opened, which: Ints, start: Ints, due_at: Ints, begin: Ints, end: Ints) -> Ints:
@@ -131,7 +127,7 @@ def _counts_working_time(duty: Duty, tasks: Opened, which: Ints) -> Bools | None
 def escalated(duty: Duty, tasks: Opened, clock: Clock, over: Ints) -> Ints:
     """Return the number (from 0) of the last rung that each task had reached while it was open, -1 if none."""
     world = duty.world
-    until = np.where(over == UNKNOWN, np.where(clock.paused, clock.stopped, world.as_of), over)
+    until = np.where(clock.paused, clock.stopped, np.where(over == UNKNOWN, world.as_of, over))
     answer = np.full(len(tasks), -1)
     for number, rung in enumerate(duty.step.escalate):
         at = rung_moments(duty, tasks, clock, str(rung.at))

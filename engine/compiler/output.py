@@ -61,7 +61,7 @@ def assemble(world: World, found: Sequence[Found]) -> pl.DataFrame:
     cases = world.cases.select("case_no", "case_id", "subject", "campus")[rows]
     role, assignee, hearer = owners(world, found, step_no, rows)
     recorded = _joined(found, lambda each: each.done.recorded_at)
-    in_time_typed_late = (done_at != UNKNOWN) & (due != UNKNOWN) & (done_at <= due) & (recorded > due)
+    in_time_typed_late = (done_at != UNKNOWN) & (due != UNKNOWN) & ~paused & (done_at <= due) & (recorded > due)
     why = _why(found, step_no, gone_at)
     frame = pl.DataFrame(
         {
@@ -120,7 +120,7 @@ def _states(
     waived = why.str.starts_with(WAIVED).fill_null(value=False).to_numpy()
     code = np.select(
         [
-            (done_at != UNKNOWN) & (due != UNKNOWN) & (done_at > due),
+            (done_at != UNKNOWN) & (due != UNKNOWN) & ~paused & (done_at > due),
             done_at != UNKNOWN,
             waived,
             gone_at != UNKNOWN,

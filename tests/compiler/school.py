@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import polars as pl
 
@@ -104,9 +105,9 @@ CALENDARS = """
 kind: calendar
 id: standard
 zone: Asia/Shanghai
-week: {monday: [09:00-12:00, 13:30-18:00], tuesday: [09:00-12:00, 13:30-18:00], wednesday: [09:00-18:00], thursday: [09:00-18:00], friday: [09:00-18:00]}
+week: {monday: DAY, tuesday: DAY, wednesday: DAY, thursday: DAY, friday: DAY}
 holidays: china
-"""
+""".replace("DAY", "[09:00-12:00, 13:30-18:00]")
 
 WEEKEND = """
 kind: calendar
@@ -164,9 +165,7 @@ class Book:
     cases: list[dict[str, object]] = field(default_factory=list)
     events: list[NewEvent] = field(default_factory=list)
 
-    def case(
-        self, case_id: str, created: str, campus: str = "xuhui", subject: str = "student", **facts: object
-    ) -> "Book":
+    def case(self, case_id: str, created: str, campus: str = "xuhui", subject: str = "student", **facts: Any) -> "Book":
         """Add a case."""
         number = len(self.cases) + 1
         fields = {"programme": "single", **facts} if subject == "student" else facts
@@ -177,11 +176,12 @@ class Book:
     def on(self, case_id: str, when: str, event: str, recorded: str = "", **values: object) -> "Book":
         """Add an event."""
         number = next(index for index, each in enumerate(self.cases, 1) if each["case_id"] == case_id)
-        data, wrong = normalise_event(
-            self.plan.definitions, event, values, ZONE, subject=str(self.cases[number - 1]["subject"])
-        )
-        assert not wrong or event in ("visited", "papers"), wrong
-        self.events.append(NewEvent(number, event, at(when), at(recorded or when), None, data or values))
+        data: Mapping[str, object] = values
+        if event not in ("void", "waive"):
+            subject = str(self.cases[number - 1]["subject"])
+            data, wrong = normalise_event(self.plan.definitions, event, values, ZONE, subject=subject)
+            assert not wrong, wrong
+        self.events.append(NewEvent(number, event, at(when), at(recorded or when), None, data))
         return self
 
     def run(self, as_of: str | int, **options: object) -> Run:
