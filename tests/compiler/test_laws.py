@@ -15,15 +15,21 @@ from engine.store.reconcile import UNFINISHED
 from tests.compiler.days import DAY, LAST, START, happenings, times
 from tests.compiler.school import school
 
-CASES = [
-    {"case_no": number, "case_id": f"C{number}", "subject": "student", "campus": campus, "created_at": START + number * 3600,
-     "fields": {"programme": "single", "paid": number % 2 == 0, "manager": f"E{number}"}}
-    for number, campus in enumerate(("xuhui", "pudong", "xuhui", "pudong"), 1)
-]  # fmt: skip
+CAMPUSES = ("xuhui", "pudong", "xuhui", "pudong")
+CASES: list[dict[str, object]] = [
+    {
+        "case_no": number,
+        "case_id": f"C{number}",
+        "subject": "student",
+        "campus": campus,
+        "created_at": START + number * 3600,
+        "fields": {"programme": "single", "paid": number % 2 == 0, "manager": f"E{number}"},
+    }
+    for number, campus in enumerate(CAMPUSES, 1)
+]
 NOW = START + 80 * DAY
-quietly = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+quietly = settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
 
 
 def _event(drawn: tuple[int, tuple[str, dict[str, object]], int, int]) -> NewEvent:
