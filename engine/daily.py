@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from engine.chunks import parts
 from engine.compiler.plan import Plan
 from engine.compiler.world import Known
 from engine.frames import TASKS
@@ -17,12 +18,8 @@ from engine.session import Progress
 from engine.spool import Spool
 from engine.store.base import CaseStore, Seen
 from engine.store.base import Run as Stored
-from engine.store.columns import STRETCH
 from engine.store.reconcile import UNFINISHED, reconcile
 from engine.store.sqlite import SqliteStore
-
-CHUNK = 2 * STRETCH
-"""Cases run at once: large enough for columns to pay, small enough that memory does not grow with the school."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +159,8 @@ def _runs(
 ) -> Iterator[tuple[pl.Series, Run, pl.DataFrame]]:
     """Yield each chunk of cases, its run, and its stored tasks; `news` None: nothing stored is of interest."""
     staff = posts(job.plan.definitions, store, job.as_of, last_event, known_at)
-    for start in range(0, len(chosen), CHUNK):
-        part = chosen[start : start + CHUNK]
+    seen = 0
+    for part in parts(chosen):
         cases = store.cases(case_nos=part)
         log = store.log(job.plan.definitions, part, job.as_of, known_at, last_event)
         stored = TASKS.to_frame() if news is None else store.tasks(part)
@@ -171,4 +168,5 @@ def _runs(
         known = Known(unfinished, (news or _NOTHING_SEEN).unchanged_until(part))
         yield part, run(job.plan, cases, log, job.as_of, staff=staff, known=known), stored
         if job.progress:
-            job.progress("daily", start + len(part), len(chosen))
+            seen += len(part)
+            job.progress("daily", seen, len(chosen))

@@ -6,13 +6,12 @@ from itertools import pairwise
 
 import polars as pl
 
+from engine.chunks import tasks_of
 from engine.compiler.plan import Plan
 from engine.frames import TASKS
-from engine.run import run
 from engine.store.base import CaseStore
 from engine.store.reconcile import UNFINISHED
 
-CHUNK = 25_000
 COMPARED = ("due_at", "role", "assignee", "state", "escalated_to", "start_at")
 
 
@@ -46,14 +45,9 @@ def compare(store: CaseStore, baseline: Plan, candidate: Plan, as_of: int, staff
 
 def unfinished(store: CaseStore, plan: Plan, as_of: int, staff: pl.DataFrame) -> pl.DataFrame:
     """Return the tasks of all cases that are not over as of a moment, derived without storing."""
-    found = [TASKS.to_frame()]
-    numbers = store.cases()["case_no"]
-    for begin in range(0, len(numbers), CHUNK):
-        part = numbers[begin : begin + CHUNK]
-        log = store.log(plan.definitions, part, as_of)
-        tasks = run(plan, store.cases(case_nos=part), log, as_of, staff=staff).tasks
-        found.append(tasks.filter(pl.col("state").is_in(UNFINISHED)))
-    return pl.concat(found, how="vertical_relaxed")
+    live = pl.col("state").is_in(UNFINISHED)
+    found = (tasks.filter(live) for tasks in tasks_of(plan, store, store.cases()["case_no"], as_of, staff))
+    return pl.concat([TASKS.to_frame(), *found], how="vertical_relaxed")
 
 
 def forecast(store: CaseStore, plan: Plan, moments: Sequence[int], staff: pl.DataFrame) -> pl.DataFrame:

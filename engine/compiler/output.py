@@ -53,16 +53,8 @@ def assemble(world: World, found: Sequence[Found]) -> pl.DataFrame:
     if not found:
         return TASKS.to_frame()
     rows = _joined(found, lambda each: each.tasks.rows)
-    start, due = _joined(found, lambda each: each.clock.start), _joined(found, lambda each: each.clock.due)
-    done_at, gone_at = _joined(found, lambda each: each.done_at), _joined(found, lambda each: each.gone_at)
-    paused = np.concatenate([each.clock.paused for each in found])
-    over = np.where(done_at == UNKNOWN, gone_at, done_at)
     step_no = np.repeat(np.arange(len(found)), [len(each.tasks) for each in found])
-    cases = world.cases.select("case_no", "case_id", "subject", "campus")[rows]
     role, assignee, hearer = owners(world, found, step_no, rows)
-    recorded = _joined(found, lambda each: each.done.recorded_at)
-    in_time_typed_late = (done_at != UNKNOWN) & (due != UNKNOWN) & ~paused & (done_at <= due) & (recorded > due)
-    why = _why(found, step_no, gone_at)
     frame = pl.DataFrame(
         {
             "key": pl.concat([each.tasks.key for each in found]),
@@ -70,26 +62,40 @@ def assemble(world: World, found: Sequence[Found]) -> pl.DataFrame:
             "step": _names(found, step_no, lambda each: str(each.step.name)),
             "role": role,
             "assignee": assignee,
-            "opened_at": _joined(found, lambda each: each.tasks.at),
-            "start_at": to_series(start),
-            "due_at": to_series(np.where(paused, UNKNOWN, due)),
-            "visible_at": to_series(_joined(found, lambda each: each.visible)),
-            "closed_at": to_series(done_at),
-            "closed_by": to_series(_joined(found, lambda each: each.done.event_id, done_at)),
-            "cancelled_at": to_series(gone_at),
-            "cancelled_why": why,
-            "state": _states(world.as_of, start, due, paused, done_at, gone_at, why),
-            "waiting_for": _waiting_for(found, step_no, start, due, paused, over),
             "escalated_to": hearer,
-            "late_entry": in_time_typed_late,
-            "provisional": working.is_provisional(world.table, world.cal_no[rows], start, due),
+            "opened_at": _joined(found, lambda each: each.tasks.at),
+            "visible_at": to_series(_joined(found, lambda each: each.visible)),
             "missing": _missing(found, step_no),
             "opening_event": to_series(_joined(found, lambda each: each.tasks.event_id)),
+            **_course(world, found, rows, step_no),
         }
-    ).with_columns(cases)
+    ).with_columns(world.cases.select("case_no", "case_id", "subject", "campus")[rows])
     bare = pl.concat_str("process", pl.lit("."), "step", pl.lit("/"), "case_id")
     task_id = pl.when(pl.col("key") == "").then(bare).otherwise(pl.concat_str(bare, pl.lit("/"), "key"))
     return frame.select(task_id.alias("task_id"), *(name for name in TASKS if name != "task_id"))
+
+
+def _course(world: World, found: Sequence[Found], rows: Ints, step_no: Ints) -> dict[str, pl.Series]:
+    """Return what has become of each task: when its clock started, when it is due, was done or cancelled, and why."""
+    start, due = _joined(found, lambda each: each.clock.start), _joined(found, lambda each: each.clock.due)
+    done_at, gone_at = _joined(found, lambda each: each.done_at), _joined(found, lambda each: each.gone_at)
+    recorded = _joined(found, lambda each: each.done.recorded_at)
+    paused = np.concatenate([each.clock.paused for each in found])
+    over = np.where(done_at == UNKNOWN, gone_at, done_at)
+    why = _why(found, step_no, gone_at)
+    in_time_typed_late = (done_at != UNKNOWN) & (due != UNKNOWN) & ~paused & (done_at <= due) & (recorded > due)
+    return {
+        "start_at": to_series(start),
+        "due_at": to_series(np.where(paused, UNKNOWN, due)),
+        "closed_at": to_series(done_at),
+        "closed_by": to_series(_joined(found, lambda each: each.done.event_id, done_at)),
+        "cancelled_at": to_series(gone_at),
+        "cancelled_why": why,
+        "state": _states(world.as_of, start, due, paused, done_at, gone_at, why),
+        "waiting_for": _waiting_for(found, step_no, start, due, paused, over),
+        "late_entry": pl.Series(in_time_typed_late),
+        "provisional": pl.Series(working.is_provisional(world.table, world.cal_no[rows], start, due)),
+    }
 
 
 def _joined(found: Sequence[Found], part: Callable[[Found], Ints], known: Ints | None = None) -> Ints:

@@ -6,28 +6,21 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from engine.chunks import tasks_of
 from engine.compiler.plan import Plan
 from engine.compiler.world import calendar_of
 from engine.frames import TASKS
 from engine.model import Definitions
 from engine.posts import posts
-from engine.run import run
 from engine.store.base import CaseStore
-
-CHUNK = 25_000
-"""Cases run at once, so that memory does not grow with the school."""
 
 
 def tasks_as_of(plan: Plan, store: CaseStore, until: int, campus: str = "") -> pl.DataFrame:
     """Return all tasks of the cases (of a campus) as they stood at a moment, over ones included."""
     cases = cases_at(store, until, campus)
     staff = posts(plan.definitions, store, until)
-    parts = [TASKS.to_frame()]
-    for start in range(0, cases.height, CHUNK):
-        part = cases[start : start + CHUNK]
-        log = store.log(plan.definitions, part["case_no"], until)
-        parts.append(run(plan, part, log, until, staff=staff).tasks)
-    return pl.concat(parts, how="vertical_relaxed")
+    found = tasks_of(plan, store, cases["case_no"], until, staff)
+    return pl.concat([TASKS.to_frame(), *found], how="vertical_relaxed")
 
 
 def cases_at(store: CaseStore, until: int, campus: str = "") -> pl.DataFrame:
