@@ -146,6 +146,11 @@ def _options(desk: Desk) -> Form:
     return {"options": sorted(desk.random.sample(choices, 3), key=choices.index)}
 
 
+def _test(desk: Desk) -> Form:
+    pairs = (("theory", "written"), ("theory", "written"), ("skill", "project"), ("overall", "defence"))
+    return dict(zip(("aim", "form"), desk.random.choice(pairs), strict=True))
+
+
 HABITS: Mapping[str, Callable[[Desk], Form | list[Form]]] = {
     "fee_plan_confirmed": _fee_plan,
     "lesson_entered": _lesson_entered,
@@ -170,6 +175,8 @@ HABITS: Mapping[str, Callable[[Desk], Form | list[Form]]] = {
     },
     "small_class.file_briefing_sheet": lambda desk: {"files": _size(desk)},
     "move_notice_sent": _options,
+    "test_taken": _test,
+    "class_test_held": _test,
     "class_move_notice_sent": _options,
     "assessment_held": lambda _: {"kind": "knowledge_test"},
     "manager_assigned": lambda desk: {"manager": desk.facts.get("learning_manager")},

@@ -13,12 +13,12 @@ from engine.compiler.assignees import STAFF
 from engine.compiler.opened import Duty, Opened
 from engine.compiler.openings import opened
 from engine.compiler.pauses import Pauses, pauses_of
-from engine.compiler.reads import reads, tree_of
+from engine.compiler.reads import tree_of
 from engine.compiler.scope import Rows
 from engine.compiler.timeline import UNKNOWN, Ints
 from engine.compiler.world import World
 from engine.decisions.inner import input_values, plain
-from engine.decisions.trace import trace
+from engine.decisions.trace import taken, trace
 from engine.explain.case import Case
 from engine.explain.clauses import Clause, clauses
 from engine.expr.spans import Part, SpanValue
@@ -127,7 +127,7 @@ def _explanation(case: Case, process: Process, step: Step, one: Opened, task: di
         clauses=clauses(asked, opening.condition if opening else None, "opening")
         + clauses(asked, process.applies_if, "case"),
         gate=clauses(_at(case, one, process), step.needs, "task"),
-        parameters=tuple(_parameters(case, process, step)),
+        parameters=tuple(dict.fromkeys(_parameters(scope or asked, step))),
         tables=tuple(_taken(scope or asked, step)),
         stretches=tuple(_stretches(case.world, one, int(start[0]), budget, pauses)) if budget else (),
         is_span=budget is not None,
@@ -166,10 +166,21 @@ def _shown(fields: pl.DataFrame) -> tuple[tuple[str, object], ...]:
     return tuple((name, value) for name, value in row.items() if value is not None and not name.startswith("·"))
 
 
-def _parameters(case: Case, process: Process, step: Step) -> Iterator[str]:
-    """Yield the parameters that a deadline rests on, through formulas and the rows of tables too."""
-    read = reads(case.definitions, str(process.subject), clocks.due_text(step))
-    yield from (name for name in sorted(read.names) if name in case.definitions.parameters)
+def _parameters(scope: Rows, step: Step) -> Iterator[str]:
+    """Yield the parameters that a deadline rests on: its own, those of formulas, those of the row that a table took."""
+    definitions = scope.world.definitions
+    formulas = definitions.formulas.get(scope.subject, {})
+    todo = [str(clocks.due_text(step))]
+    seen: set[str] = set()
+    while todo:
+        used = uses(tree_of(todo.pop(0)))
+        names = sorted(used.names - seen)
+        seen |= used.names
+        yield from (name for name in names if name in definitions.parameters)
+        todo += [str(formulas[name].value) for name in names if name in formulas]
+        for name in sorted(used.tables):
+            table = definitions.tables[name]
+            todo += [str(word) for rule in taken(table, trace(table, scope)) for word in rule.then.values()]
 
 
 def _taken(scope: Rows, step: Step) -> Iterator[Taken]:
