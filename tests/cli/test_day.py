@@ -103,7 +103,7 @@ def test_a_voided_event_never_was(school: Run) -> None:
 def test_why_a_task_is_due(school: Run) -> None:
     out = school("explain", "first_call/S-1").out
     assert "opened 2026-03-04 Wed 10:00: when “file accepted” is recorded for the first time." in out
-    assert "✓ “paid” is yes" in out
+    assert "Its clock started 2026-03-04 Wed 10:00: “paid” is yes." in out
     assert "It is due within 2 hours of the end of the wait.\n  → due 2026-03-04 Wed 12:00" in out
     assert "● 2026-03-04 Wed 12:00 went to the lead" in out
 
