@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 
+from engine.compiler.reads import tree_of
 from engine.compiler.scope import events_where
 from engine.compiler.timeline import Timeline
 from engine.compiler.world import World
+from engine.expr.functions import FUNCTIONS
+from engine.expr.uses import uses
 from engine.model import Definitions, Ending, Field, Step
 
 
@@ -14,8 +17,11 @@ def closing_events(world: World, step: Step, event: str) -> Timeline:
 
 
 def closing_text(definitions: Definitions, step: Step, event: str) -> str:
-    """Return the whole condition on a closing event: its `if`, its evidence, and every choice where all are needed."""
-    return " and ".join([condition_of(step, step.done), *_whole_lists(definitions, step, event)]).removeprefix(" and ")
+    """Return the whole condition on a closing event: its `if`, its evidence, every choice where all are needed, and the
+    fields that are required for a reason which lies outside the form.
+    """
+    parts = [condition_of(step, step.done), *_more(definitions, step, event)]
+    return " and ".join(part for part in parts if part)
 
 
 def condition_of(step: Step, ending: Ending) -> str:
@@ -23,6 +29,11 @@ def condition_of(step: Step, ending: Ending) -> str:
     parts = [f"({ending.condition})"] if ending.condition else []
     parts += [f"is_known({field})" for field in step.evidence]
     return " and ".join(parts)
+
+
+def _more(definitions: Definitions, step: Step, event: str) -> Iterator[str]:
+    yield from _whole_lists(definitions, step, event)
+    yield from _due_fields(definitions, event)
 
 
 def _whole_lists(definitions: Definitions, step: Step, event: str) -> Iterator[str]:
@@ -34,6 +45,27 @@ def complete_fields(definitions: Definitions, step: Step, event: str) -> list[Fi
     """Return the fields of an event of which a closing needs every choice: signatures, copies handed over."""
     fields = definitions.events[event].fields.values()
     return [each for each in fields if each.all_of and (each.required or each.name in step.evidence)]
+
+
+def _due_fields(definitions: Definitions, event: str) -> Iterator[str]:
+    """Yield what must hold for the fields that a rate, a fact of the case or the calendar makes required.
+
+    Whether one is required by the rest of its form is seen as soon as the form comes in, and the form refused.
+    """
+    form = definitions.events[event].fields
+    for field in form.values():
+        if field.required_if is None:
+            continue
+        used = uses(tree_of(field.required_if))
+        groups = {FUNCTIONS[name].group for name in used.functions}
+        if used.names - set(form) or used.tables or groups - {"plain", "known"}:
+            yield f"(is_known({field.name}) or not or_else({field.required_if}, no))"
+
+
+def wants_more(definitions: Definitions, step: Step) -> bool:
+    """Return whether an event of the right kind may leave a task open for what its form lacks."""
+    more = (text for event in step.done.events for text in _more(definitions, step, str(event)))
+    return bool(step.evidence) or any(more)
 
 
 def needs_pairs(ending: Ending) -> bool:

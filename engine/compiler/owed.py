@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import polars as pl
 
-from engine.compiler.closing import complete_fields
+from engine.compiler.closing import complete_fields, wants_more
 from engine.compiler.endings import Closed
 from engine.compiler.opened import Duty, Opened
 from engine.compiler.reads import tree_of
@@ -31,7 +31,7 @@ def owed(duty: Duty, tasks: Opened, done: Closed, over: Ints) -> tuple[Ints, Owe
     codes[left] = lists.setdefault(fields, len(lists))
     if done.came is not None:
         _note_collected(duty, done, left, fields, codes, lists)
-    elif duty.step.evidence or _wholes(duty):
+    elif wants_more(duty.world.definitions, duty.step):
         for task, names in _lacking(duty, tasks, left):
             codes[task] = lists.setdefault(names, len(lists))
     return codes, tuple(lists)
@@ -76,11 +76,6 @@ def _note_collected(
     for number, came in enumerate(patterns):
         names = tuple(str(choice) for choice, is_there in zip(field.choices, came, strict=True) if not is_there)
         codes[left[which.ravel() == number]] = lists.setdefault(fields + names, len(lists))
-
-
-def _wholes(duty: Duty) -> list[Field]:
-    definitions = duty.world.definitions
-    return [field for event in duty.step.done.events for field in complete_fields(definitions, duty.step, event)]
 
 
 def _lacking(duty: Duty, tasks: Opened, left: Ints) -> Iterator[tuple[int, tuple[str, ...]]]:

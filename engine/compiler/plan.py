@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from engine.compiler.closing import closing_text
 from engine.compiler.reads import reads
 from engine.model import Definitions, Overlay, Process, Step, StepChange
 from engine.problems import Refused
@@ -132,7 +133,8 @@ def _events_of(definitions: Definitions, process: Process, step: Step, setters: 
     events = {str(event) for opening in step.opens for event in (*opening.events, *opening.since)}
     events |= {str(event) for ending in (step.done, *step.until, *process.ends) for event in ending.events}
     events |= {str(event) for pause in process.pauses for event in (*pause.events, *pause.until)}
-    found = reads(definitions, str(process.subject), *texts_of(process, step))
+    closing = [closing_text(definitions, step, str(event)) for event in step.done.events]
+    found = reads(definitions, str(process.subject), *texts_of(process, step), *filter(None, closing))
     names = found.names | {str(step.role), "role"}  # whom the case names for the role, or what its own post is
     events |= found.events | {event for name in names for event in setters.get(name, {f"set:{name}"})}
     return events | {f"waive:{process.name}.{step.name}"}

@@ -40,6 +40,7 @@ subjects:
           with: {type: choice, of: [parent, student], required: true}
           minutes: {type: number}
           mood: {type: choice, of: [good, bad], required_if: with == "parent"}
+          exam_plan: {type: text, required_if: "or_else(grade, 0) >= 12"}
       lesson: {title: lesson, by: teacher, fields: {number: {type: text}, starts_at: {type: moment}}}
       absent: {title: absence, by: teacher, fields: {lesson: {type: text}, excused: {type: yes_no}}}
       called: {title: call, by: manager, fields: {lesson: {type: text}, note: {type: text}}}

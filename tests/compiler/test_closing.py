@@ -53,6 +53,18 @@ def test_a_list_of_which_everything_is_needed_closes_only_when_whole() -> None:
     assert brief(book.tasks("2026-03-06 12:00", "copies"), "state") == [("done",)]
 
 
+def test_what_a_fact_of_the_case_asks_of_a_form_keeps_the_duty_open_until_it_is_there() -> None:
+    for grade, states in ((11, ("done", "done")), (12, ("open", "done"))):
+        book = accepted(grade=grade)
+        book.on("A", "2026-03-02 10:00", "visited", **{"with": "parent"}, mood="good", minutes="5")
+        assert brief(book.tasks("2026-03-02 12:00", "first_call"), "state") == [(states[0],)]
+        missing = [["exam_plan"]] if grade == 12 else [[]]
+        assert brief(book.tasks("2026-03-02 12:00", "first_call"), "missing") == [(each,) for each in missing]
+        form = {"with": "parent", "exam_plan": "revise"}
+        book.on("A", "2026-03-02 11:00", "visited", **form, mood="good", minutes="5")
+        assert brief(book.tasks("2026-03-02 12:00", "first_call"), "state") == [(states[1],)]
+
+
 def test_what_opens_a_duty_does_not_close_it_and_nothing_recorded_before_it_within_the_second_does() -> None:
     book = student().on("A", "2026-03-01 09:00", "accepted")
     for _ in range(3):
