@@ -9,6 +9,7 @@ import polars as pl
 from benchmarks import ours
 from benchmarks.timing import Clock
 from engine import daily
+from engine.chunks import parts
 from engine.frames import TASKS
 from engine.ready import Ready
 from engine.store.reconcile import UNFINISHED
@@ -30,19 +31,16 @@ def derive(clock: Clock, path: str, as_of: int, runs: int) -> dict[str, object]:
 
 def _count(store: SqliteStore, rules: Ready, as_of: int) -> int:
     """Return how many tasks there are, chunk by chunk as a run writes them, so that they need not all be held."""
-    every = store.cases()["case_no"]
-    return sum(
-        daily.derive(store, ours.job(rules, as_of), case_nos=every[start : start + daily.CHUNK]).height
-        for start in range(0, len(every), daily.CHUNK)
-    )
+    job = ours.job(rules, as_of)
+    return sum(daily.derive(store, job, case_nos=part).height for part in parts(store.cases()["case_no"]))
 
 
-def derive_part(clock: Clock, path: str, as_of: int, part: int, parts: int) -> dict[str, object]:
+def derive_part(clock: Clock, path: str, as_of: int, part: int, of: int) -> dict[str, object]:
     """Time deriving one part of the cases: what one worker of several does."""
     rules = ours.shipped()
     with open_store(path) as store:
         every = store.cases()["case_no"]
-        size = -(-len(every) // parts)
+        size = -(-len(every) // of)
         mine = every[part * size : (part + 1) * size]
         clock.time(lambda: daily.derive(store, ours.job(rules, as_of), case_nos=mine))
     return {}
@@ -53,9 +51,8 @@ def day(clock: Clock, path: str, as_of: int, share: float) -> dict[str, object]:
     rules = ours.shipped()
     job = ours.job(rules, as_of)
     with open_store(path) as store:
-        whole, again, one = Clock(), Clock(), Clock()
+        whole, one = Clock(), Clock()
         whole.time(lambda: daily.run_and_store(store, job))
-        again.time(lambda: daily.run_and_store(store, job, store.cases()["case_no"]))
         students = store.cases("student")["case_no"]
         step = max(round(1 / share), 1)
         cases_run = 0
@@ -68,7 +65,6 @@ def day(clock: Clock, path: str, as_of: int, share: float) -> dict[str, object]:
         return {
             "cases_run": cases_run,
             "first_full": _middle(whole),
-            "full_again": _middle(again),
             "one_done": _middle(one),
         }
 

@@ -189,11 +189,11 @@ def work(bench: Bench) -> None:
     path = bench.store(bench.sizes.workers)
     both: dict[str, Any] = {"path": str(path), "as_of": bench.as_of}
     measure("full", runs=0, **both)
-    bench.note("one worker", measure("part", part=0, parts=1, **both))
-    bench.note("one worker on one core", measure("part", {"POLARS_MAX_THREADS": "1"}, part=0, parts=1, **both))
+    bench.note("one worker", measure("part", part=0, of=1, **both))
+    bench.note("one worker on one core", measure("part", {"POLARS_MAX_THREADS": "1"}, part=0, of=1, **both))
     with ThreadPoolExecutor(2) as pool:
         halves = list(
-            pool.map(lambda part: measure("part", {"POLARS_MAX_THREADS": "1"}, part=part, parts=2, **both), range(2))
+            pool.map(lambda part: measure("part", {"POLARS_MAX_THREADS": "1"}, part=part, of=2, **both), range(2))
         )
     both_done = Took(
         max(each.wall for each in halves), sum(each.cpu for each in halves), sum(each.peak_mib for each in halves)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from engine.chunks import parts
+from engine.chunks import CHUNK, parts
 from engine.compiler.plan import Plan
 from engine.compiler.world import Known
 from engine.frames import TASKS
@@ -16,7 +16,7 @@ from engine.posts import posts
 from engine.run import Run, run
 from engine.session import Progress
 from engine.spool import Spool
-from engine.store.base import CaseStore, Seen
+from engine.store.base import CaseStore
 from engine.store.base import Run as Stored
 from engine.store.reconcile import UNFINISHED, reconcile
 from engine.store.sqlite import SqliteStore
@@ -34,13 +34,16 @@ class Job:
 
 
 def run_and_store(store: SqliteStore, job: Job, case_nos: pl.Series | None = None) -> Stored:
-    """Derive the tasks of these cases (None: of all that have news) and store what has changed."""
-    last_event = store.last_event_id()
-    last = store.last_run()
-    chosen = with_news(store, job, last_event) if case_nos is None else case_nos
+    """Derive the tasks of these cases (None: of all that have news) and store what has changed.
+
+    Where neither rules nor time alone can have changed anything, only the steps that the news can touch are run.
+    """
+    last, last_event = store.last_run(), store.last_event_id()
+    chosen, is_news = with_news(store, job, last, last_event) if case_nos is None else (case_nos, True)
+    steps, seen = _touched(store, job, last, chosen) if is_news else (None, None)
     wakes: list[pl.DataFrame] = []
     with Spool() as changes:
-        for part, found, stored in _runs(store, job, chosen, last_event, None, _news(store, job, last)):
+        for part, found, stored in _runs(store, job, chosen, last_event, None, _news(store, job, last), steps):
             changes.add(reconcile(stored, found.tasks, job.as_of))
             wakes.append(pl.DataFrame({"case_no": part}).join(found.wakes, on="case_no", how="left"))
         return store.apply_run(
@@ -50,60 +53,48 @@ def run_and_store(store: SqliteStore, job: Job, case_nos: pl.Series | None = Non
             finished_at=job.now,
             definitions_hash=job.definitions_hash,
             last_event_id=last_event,
-            wake=_wake(wakes, again=case_nos is not None and _follows_others(last, job)),
+            wake=_wake(wakes, again=case_nos is not None and _follows_others(last, job), seen=seen),
             cases_run=len(chosen),
             whole=case_nos is None,
         )
 
 
-def refresh(store: SqliteStore, job: Job, case_no: int) -> Stored:
-    """Derive again what a case owes, of the steps that its news can touch, and store what has changed."""
-    last, last_event = store.last_run(), store.last_event_id()
-    seen = store.last_seen(case_no)
-    touched = None if last is None or seen is None else _touched(store, job, last, seen, case_no)
-    if last is None or seen is None or touched is None:
-        return run_and_store(store, job, pl.Series([case_no], dtype=pl.Int64))
-    part = pl.Series([case_no], dtype=pl.Int64)
-    stored = store.tasks(part).filter(pl.concat_str("process", pl.lit("."), "step").is_in(sorted(touched)))
-    known = Known(stored.filter(pl.col("state").is_in(UNFINISHED)), _news(store, job, last).unchanged_until(part))
-    log = store.log(job.plan.definitions, part, job.as_of, None, last_event)
-    staff = posts(job.plan.definitions, store, job.as_of, last_event)
-    found = run(job.plan, store.cases(case_nos=part), log, job.as_of, staff=staff, known=known, steps=touched)
-    wake = found.wakes.with_columns(pl.min_horizontal("wake_at", pl.lit(seen.wake_at, pl.Int64)).alias("wake_at"))
-    return store.apply_run(
-        [reconcile(stored, found.tasks, job.as_of)],
-        as_of=job.as_of,
-        started_at=job.now,
-        finished_at=job.now,
-        definitions_hash=job.definitions_hash,
-        last_event_id=last_event,
-        wake=wake,
-        cases_run=1,
-        whole=False,
-    )
+def _touched(
+    store: SqliteStore, job: Job, last: Stored | None, chosen: pl.Series
+) -> tuple[frozenset[str] | None, pl.DataFrame | None]:
+    """Return the steps whose tasks what is new of some cases can change, and how far those were seen.
 
-
-def _touched(store: SqliteStore, job: Job, last: Stored, seen: Seen, case_no: int) -> frozenset[str] | None:
-    """Return the steps whose tasks what is new of a case can change; None: any, by the rules or by time alone."""
-    if _follows_others(last, job) or last.as_of > job.as_of:
-        return None
-    if seen.wake_at is not None and seen.wake_at <= job.as_of:
-        return None
-    news = store.kinds_of_news(case_no, seen.last_event_id, last.as_of)
-    return (
-        None if news is None else frozenset(name for name, read in job.plan.reads.items() if not read.isdisjoint(news))
-    )
+    None for the steps: any of them, by the rules or by time alone.
+    """
+    if last is None or _follows_others(last, job) or last.as_of > job.as_of or len(chosen) > CHUNK:
+        return None, None
+    seen = store.last_seen(chosen)
+    woken = (pl.col("wake_at") <= job.as_of).fill_null(value=False)
+    if len(seen.filter(woken | pl.col("last_event_id").is_null() | (pl.col("created_at") > last.as_of))):
+        return None, None
+    news = store.kinds_of_news(seen, last.as_of)
+    if news is None:
+        return None, None
+    return frozenset(name for name, read in job.plan.reads.items() if not read.isdisjoint(news)), seen
 
 
 def _follows_others(last: Stored | None, job: Job) -> bool:
     return last is not None and last.definitions_hash != job.definitions_hash
 
 
-def _wake(found: Sequence[pl.DataFrame], *, again: bool) -> pl.DataFrame | None:
-    """Return when each case must be looked at again; `again`: at once, for the other cases follow other rules yet."""
+def _wake(found: Sequence[pl.DataFrame], *, again: bool, seen: pl.DataFrame | None) -> pl.DataFrame | None:
+    """Return when each case must be looked at again; `again`: at once, for the other cases follow other rules yet.
+
+    `seen` is there where only some steps were run: what the others wait for still holds.
+    """
     if not found:
         return None
     wake = pl.concat(found)
+    if seen is not None:
+        before = seen.select("case_no", before="wake_at")
+        wake = wake.join(before, on="case_no", how="left").select(
+            "case_no", pl.min_horizontal("wake_at", "before").alias("wake_at")
+        )
     return wake.with_columns(wake_at=pl.lit(0, pl.Int64)) if again else wake
 
 
@@ -141,21 +132,25 @@ def derive(store: CaseStore, job: Job, known_at: int | None = None, case_nos: pl
     return pl.concat([TASKS.to_frame(), *found], how="vertical_relaxed")
 
 
-def with_news(store: SqliteStore, job: Job, last_event: int) -> pl.Series:
-    """Return the cases whose tasks may differ from what the last run found: all, if the rules or the posts changed."""
-    every = store.cases()["case_no"]
-    last = store.last_run()
-    if last is None or last.definitions_hash != job.definitions_hash or last.as_of > job.as_of:
-        return every
-    definitions = job.plan.definitions
-    before = posts(definitions, store, last.as_of, last.last_event_id)
-    if not before.equals(posts(definitions, store, job.as_of, last_event)):
-        return every
-    return store.cases_with_news(last, job.as_of)
+def with_news(store: SqliteStore, job: Job, last: Stored | None, last_event: int) -> tuple[pl.Series, bool]:
+    """Return the cases whose tasks may differ from what the last run found: all, if the rules or the posts changed;
+    and whether it is for what happened or came due since, not for these.
+    """
+    if last is not None and last.definitions_hash == job.definitions_hash and last.as_of <= job.as_of:
+        before = posts(job.plan.definitions, store, last.as_of, last.last_event_id)
+        if before.equals(posts(job.plan.definitions, store, job.as_of, last_event)):
+            return store.cases_with_news(last, job.as_of), True
+    return store.cases()["case_no"], False
 
 
 def _runs(
-    store: CaseStore, job: Job, chosen: pl.Series, last_event: int, known_at: int | None, news: News | None
+    store: CaseStore,
+    job: Job,
+    chosen: pl.Series,
+    last_event: int,
+    known_at: int | None,
+    news: News | None,
+    steps: frozenset[str] | None = None,
 ) -> Iterator[tuple[pl.Series, Run, pl.DataFrame]]:
     """Yield each chunk of cases, its run, and its stored tasks; `news` None: nothing stored is of interest."""
     staff = posts(job.plan.definitions, store, job.as_of, last_event, known_at)
@@ -164,9 +159,11 @@ def _runs(
         cases = store.cases(case_nos=part)
         log = store.log(job.plan.definitions, part, job.as_of, known_at, last_event)
         stored = TASKS.to_frame() if news is None else store.tasks(part)
+        if steps is not None:
+            stored = stored.filter(pl.concat_str("process", pl.lit("."), "step").is_in(sorted(steps)))
         unfinished = stored.filter(pl.col("state").is_in(UNFINISHED))
         known = Known(unfinished, (news or _NOTHING_SEEN).unchanged_until(part))
-        yield part, run(job.plan, cases, log, job.as_of, staff=staff, known=known), stored
+        yield part, run(job.plan, cases, log, job.as_of, staff=staff, known=known, steps=steps), stored
         if job.progress:
             seen += len(part)
             job.progress("daily", seen, len(chosen))

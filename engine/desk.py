@@ -104,7 +104,7 @@ def _refreshed(
     last = store.last_run()
     job = replace(job_of(session, found), as_of=max(session.now, last.as_of if last else 0))
     chosen = pl.Series([case["case_no"]], dtype=pl.Int64)
-    daily.refresh(store, job, int(str(case["case_no"])))
+    daily.run_and_store(store, job, chosen)
     filters = Filters(case=str(case["case_id"]))
     tasks = list_of(session, found.definitions, store, store.tasks(chosen), job.as_of, filters)
     return Recorded(sentence, str(case["case_id"]), tasks)

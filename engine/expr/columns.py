@@ -183,6 +183,9 @@ def evaluate(tree: Tree, scope: Scope, node: ast.expr | None = None, wanted: Seq
     """
     part = tree.node if node is None else node
     walk = ColumnEval(scope, tree, part, wanted)
-    if any(each.kind == "money" for each in wanted) and walk.kind(part) == "number":
-        return walk.money(part)
-    return walk.value(part)
+    try:
+        if any(each.kind == "money" for each in wanted) and walk.kind(part) == "number":
+            return walk.money(part)
+        return walk.value(part)
+    finally:
+        walk.nodes.clear()  # its methods hold the walk, and so the columns of the scope, beyond their use

@@ -51,14 +51,6 @@ class Run:
     counts: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """When a case must be looked at again though nothing happens (None: never), and the last event that was read."""
-
-    wake_at: int | None
-    last_event_id: int
-
-
 class CaseStore(Protocol):
     """Cases, their events and the tasks last shown; SQLite today, a shared database later."""
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from engine.frames import EVENTS
@@ -10,6 +12,8 @@ from engine.store import columns
 from engine.store.base import CaseNos, as_range
 from engine.store.columns import ORDER, View, signature
 from engine.store.typed import Shape, decode
+
+Ints = npt.NDArray[np.int64]
 
 
 class StoreSource:
@@ -67,9 +71,12 @@ class _Chosen:
     def __init__(self, case_nos: CaseNos) -> None:
         self._range = as_range(case_nos)
         self._list: pl.Series | None = None
+        self._numbers: dict[int, Ints] = {}
         if case_nos is not None and self._range is None:
             self._list = pl.Series(case_nos, dtype=pl.Int64).unique().sort()
-            self._stretches = set(((self._list - 1) // columns.STRETCH).unique().to_list())
+            every = self._list.to_numpy()
+            begins = np.unique((every - 1) // columns.STRETCH, return_index=True)
+            self._numbers = dict(zip(begins[0].tolist(), np.split(every, begins[1][1:]), strict=False))
 
     def condition(self) -> pl.Expr:
         """Return the condition on `case_no`."""
@@ -81,17 +88,31 @@ class _Chosen:
         """Return whether a stretch may hold cases that were asked for."""
         if self._range is not None:
             return self._range.start < _first(stretch + 1) and self._range.stop > _first(stretch)
-        return self._list is None or stretch in self._stretches
+        return self._list is None or stretch in self._numbers
+
+    def _is_all(self, stretch: int) -> bool:
+        if self._range is None:
+            return self._list is None
+        return self._range.start <= _first(stretch) and self._range.stop >= _first(stretch + 1)
 
     def of_file(self, path: Path, stretch: int) -> pl.DataFrame:
         """Return the rows of a file that were asked for."""
-        if self._range is None:
-            return pl.scan_ipc(path).filter(self.condition()).collect()
-        if self._range.start <= _first(stretch) and self._range.stop >= _first(stretch + 1):
-            return pl.scan_ipc(path).collect()
-        numbers = pl.read_ipc(path, columns=["case_no"]).get_column("case_no")
-        first, end = (numbers.search_sorted(each, side="left") for each in (self._range.start, self._range.stop))
-        return pl.scan_ipc(path).slice(first, end - first).collect()
+        rows = pl.read_ipc(path)
+        if self._is_all(stretch):
+            return rows
+        numbers = rows["case_no"].to_numpy()
+        if self._range is not None:
+            first, end = (int(np.searchsorted(numbers, each)) for each in (self._range.start, self._range.stop))
+            return rows.slice(first, end - first)
+        return rows[_places(numbers, self._numbers[stretch])]
+
+
+def _places(numbers: Ints, chosen: Ints) -> Ints:
+    """Return the places at which sorted `numbers` are among the chosen ones."""
+    begins, ends = np.searchsorted(numbers, chosen, "left"), np.searchsorted(numbers, chosen, "right")
+    counts = ends - begins
+    places: Ints = np.arange(counts.sum()) + np.repeat(begins - (counts.cumsum() - counts), counts)
+    return places
 
 
 def _first(stretch: int) -> int:

@@ -10,7 +10,7 @@ import polars as pl
 from sqlite_utils import Database
 
 from engine.frames import TASKS
-from engine.store.base import Run, Seen
+from engine.store.base import Run
 from engine.store.reconcile import Changes
 
 _COLUMNS: Final = tuple(TASKS.names())
@@ -22,6 +22,7 @@ _UPSERT: Final = (
     f"ON CONFLICT (task_id) DO UPDATE SET {_NEW}"
 )
 _RUN: Final = ("as_of", "started_at", "finished_at", "definitions_hash", "last_event_id", "cases_run")
+_THESE: Final = "WHERE case_no IN (SELECT value FROM json_each(?))"
 _COUNTS: Final = ("opened", "closed", "moved", "kept")
 
 
@@ -108,31 +109,39 @@ class TaskTable:
             ("SELECT case_no FROM cases WHERE case_no NOT IN (SELECT case_no FROM wake)", ()),
             ("SELECT case_no FROM cases WHERE created_at > ? AND created_at <= ?", (run.as_of, as_of)),
         ]
-        latest = self._link.execute("SELECT value FROM meta WHERE name = 'latest_at'").fetchone()
-        if latest and int(latest[0]) > run.as_of:
+        if self._latest_at() > run.as_of:
             queries.append(("SELECT case_no FROM events WHERE at > ? AND at <= ?", (run.as_of, as_of)))
         found: set[int] = set()
         for query, values in queries:
             found.update(row[0] for row in self._link.execute(query, values))
         return pl.Series(sorted(found), dtype=pl.Int64)
 
-    def last_seen(self, case_no: int) -> Seen | None:
-        """Return how far the last run over a case has looked, None if there was none."""
-        row = self._link.execute("SELECT wake_at, last_event_id FROM wake WHERE case_no = ?", (case_no,)).fetchone()
-        return Seen(*row) if row else None
+    def _latest_at(self) -> int:
+        found = self._link.execute("SELECT value FROM meta WHERE name = 'latest_at'").fetchone()
+        return int(found[0]) if found else 0
 
-    def kinds_of_news(self, case_no: int, last_event_id: int, since: int) -> frozenset[str] | None:
-        """Return the types of a case's events above a number or after a moment, with what `set` and `waive` are about.
+    def last_seen(self, case_nos: pl.Series) -> pl.DataFrame:
+        """Return how far the last run over each case has looked: case_no, created_at, wake_at, last_event_id."""
+        names = ("case_no", "created_at", "wake_at", "last_event_id")
+        query = f"SELECT {', '.join(names)} FROM cases LEFT JOIN wake USING (case_no) {_THESE}"  # noqa: S608
+        rows = self._link.execute(query, (json.dumps(case_nos.to_list()),)).fetchall()
+        return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Int64()), orient="row")
+
+    def kinds_of_news(self, seen: pl.DataFrame, since: int) -> frozenset[str] | None:
+        """Return the types of events that no run has read of the cases `seen`, or dated after a moment, with what
+        `set` and `waive` are about.
 
         An event that was taken back counts like one that came. None where a correction takes back another.
         """
-        query = "SELECT event_id, type, data FROM events WHERE case_no = ? AND (event_id > ? OR at > ?)"
+        dated = (" OR at > ?", (since,)) if self._latest_at() > since else ("", ())  # without it the index tells all
+        query = f"SELECT event_id, type, data FROM events {_THESE} AND (event_id > ?{dated[0]})"  # noqa: S608
         found: set[str] = set()
-        for row in self._link.execute(query, (case_no, last_event_id, since)).fetchall():
-            kind, values = self._meant(row)
+        values = (json.dumps(seen["case_no"].to_list()), seen["last_event_id"].min(), *dated[1])
+        for row in self._link.execute(query, values).fetchall():
+            kind, form = self._meant(row)
             if kind == "void":
                 return None
-            found |= _kinds(kind, values)
+            found |= _kinds(kind, form)
         return frozenset(found)
 
     def _meant(self, row: tuple[int, str, str | None]) -> tuple[str, Mapping[str, object]]:

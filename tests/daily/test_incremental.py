@@ -120,7 +120,7 @@ def test_what_is_stored_is_what_a_run_over_everything_from_nothing_stores(
                 fresh.append(new)
             job = daily.Job(RULES[rules], rules, now, now)
             if alone:
-                daily.refresh(store, job, alone)
+                daily.run_and_store(store, job, pl.Series([alone]))
             daily.run_and_store(store, job)
             fresh._link.executescript("DELETE FROM tasks; DELETE FROM wake; DELETE FROM runs;")
             daily.run_and_store(fresh, job)
