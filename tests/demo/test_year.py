@@ -31,7 +31,7 @@ BEHIND_A_SETTING: Mapping[str, str] = {
     "exams_and_reports.send_monthly_report": "parent_reports_for is by_manager: one report a manager instead",
     "exams_and_reports.send_attendance_report": "parent_reports_for is by_manager: one report a manager instead",
     "small_class_students.weekly_visit": "small_class_weekly_visits is no: two visits a month instead",
-    "study_room.complete_roster": "an import asks for school and consultant of each visit",
+    "study_room.complete_roster": "the roster of the sample names school and consultant of each visit",
 }
 
 
