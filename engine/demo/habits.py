@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
 from engine.model import Event
@@ -146,6 +147,14 @@ def _options(desk: Desk) -> Form:
     return {"options": sorted(desk.random.sample(choices, 3), key=choices.index)}
 
 
+def _retake(desk: Desk) -> Form:
+    """Return what a retake costs: so many hours at the price of the contract."""
+    hours = float(desk.random.randint(6, 12))
+    paid, bought = desk.last("contract_signed", "amount_cny"), desk.last("contract_signed", "hours")
+    price = Decimal(str(paid)) / Decimal(str(bought)) if paid and bought else Decimal(200)
+    return {"hours": hours, "fee_cny": f"{price.quantize(Decimal('0.01'), ROUND_HALF_UP) * Decimal(hours):.2f}"}
+
+
 def _test(desk: Desk) -> Form:
     pairs = (("theory", "written"), ("theory", "written"), ("skill", "project"), ("overall", "defence"))
     return dict(zip(("aim", "form"), desk.random.choice(pairs), strict=True))
@@ -174,6 +183,8 @@ HABITS: Mapping[str, Callable[[Desk], Form | list[Form]]] = {
         "renewals_in_all": 14.0,
     },
     "small_class.file_briefing_sheet": lambda desk: {"files": _size(desk)},
+    "contact_confirmed": lambda _: {"confirmed_by": "learning_manager"},
+    "retake_enrolled": _retake,
     "move_notice_sent": _options,
     "test_taken": _test,
     "class_test_held": _test,

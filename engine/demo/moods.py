@@ -11,7 +11,6 @@ MOODS: Final[Sequence[tuple[str, float]]] = (
     ("student_asked", 1.5),
     ("homework_given", 2),
     ("homework_handed_in", 2),
-    ("self_study_begun", 1),
     ("sign_seen", 0.3),
     ("request_made", 0.4),
     ("promise_objected", 0.06),

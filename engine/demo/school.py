@@ -80,7 +80,6 @@ def _new_name(script: Script, names: set[str]) -> str:
 def _manager_year(script: Script, number: int, index: int) -> None:
     if index % 3 == 0:
         script.happen(number, "training_started", script.day(script.begin, 2))
-        script.happen(number, "manager_training_begun", script.day(script.begin, 2, 11))
     for month in range(0, 12, 3):
         script.happen(number, "work_problem_met", script.day(script.begin, 20 + 30 * month, 15))
 

@@ -108,6 +108,7 @@ class Course:
             starts_at=at,
             ends_at=at + 2 * HOUR,
             number=float(number),
+            entered_by="scheduler",
         )
         if number > 1 and (script.often(0.09) and missed(script, self.case, lesson, at)):
             return 0

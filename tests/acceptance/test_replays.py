@@ -26,6 +26,8 @@ referred,minhang,Eve,one_on_one,2026-03-01 09:00
 """,
     "class.csv": "case_id,campus,name,created_at\nplan,minhang,Class 1,2026-03-01 09:00\n",
     "campus.csv": "case_id,campus,name,created_at\nhouse,minhang,Minhang,2026-03-10 09:00\n",
+    "study_visit.csv": "case_id,campus,student,name,created_at\nroster,minhang,first,Ann,2026-03-06 17:00\n",
+    "study_arrived.csv": "case_id,at,arrived_at\nroster,2026-03-06 17:00,2026-03-06 17:00\n",
     "payment_confirmed.csv": """\
 case_id,at,amount_cny,in_full
 first,2026-03-05 09:00,21000,yes
@@ -117,6 +119,12 @@ def test_a_revised_plan_goes_to_the_director_first(run: Run, due: Due) -> None:
     line = "done|small_class.review_plan/plan|--at|2026-03-06 10:00"
     assert "remarks: is required" in run(line, "meeting=M1", "approved=no", code=1)
     assert "done: small_class.review_plan" in run(line, "meeting=M1", "approved=no", "remarks=r")
+
+
+def test_a_roster_without_school_and_consultant_is_taken_in_and_asks_for_both(run: Run, due: Due) -> None:
+    """S-106: the row is imported as it is, both are due within half an hour, and the school alone does not do."""
+    assert due["complete_roster", "roster"] == "2026-03-06T17:30"
+    assert "complete the roster" in run("record|set|roster|--at|2026-03-06 17:10", "school=No. 2")
 
 
 @pytest.mark.usefixtures("due")

@@ -14,6 +14,9 @@ from engine.compiler.plan import plan
 from engine.demo.campus import ZONE, Size, Year, a_year
 from engine.demo.days import Days
 from engine.demo.forms import satisfying
+from engine.demo.habits import HABITS
+from engine.demo.moods import MOODS
+from engine.demo.script import Script
 from engine.demo.values import DAY, HOUR, found
 from engine.load.workspace import find_shipped, load
 from engine.run import run
@@ -31,7 +34,7 @@ BEHIND_A_SETTING: Mapping[str, str] = {
     "exams_and_reports.send_monthly_report": "parent_reports_for is by_manager: one report a manager instead",
     "exams_and_reports.send_attendance_report": "parent_reports_for is by_manager: one report a manager instead",
     "small_class_students.weekly_visit": "small_class_weekly_visits is no: two visits a month instead",
-    "study_room.complete_roster": "an import asks for school and consultant of each visit",
+    "study_room.complete_roster": "the roster of the sample names school and consultant of each visit",
 }
 
 
@@ -92,6 +95,19 @@ def test_the_world_may_lack_what_a_workspace_does_not_define(tmp_path: Path) -> 
     own = load([tmp_path]).definitions
     year = a_year(Size(3, 1, 2, 40), Random(1), UNTIL, own)
     assert {each.type for each in year.events} == {"contract_signed"}
+
+
+def test_the_world_brings_nothing_that_no_process_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    brought = {event for event, _ in MOODS} | set(HABITS)
+    happen = Script.happen
+
+    def noted(script: Script, case_no: int, event: str, at: int, **values: object) -> None:
+        brought.add(event)
+        happen(script, case_no, event, at, **values)
+
+    monkeypatch.setattr(Script, "happen", noted)
+    a_year(Size(12, 2, 10, 40), Random(3), UNTIL, SHIPPED)
+    assert not brought - set(SHIPPED.events)
 
 
 def test_a_condition_says_what_closes_a_task() -> None:
