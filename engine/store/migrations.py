@@ -71,8 +71,10 @@ CREATE INDEX wake_by_moment ON wake (wake_at);
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
+_CASES_BY_SUBJECT: Final = "CREATE INDEX cases_of_subject ON cases (subject);"
+
 #: Each is applied once, in order; a store's version is how many it has had.
-MIGRATIONS: Final = (("the first tables", _FIRST),)
+MIGRATIONS: Final = (("the first tables", _FIRST), ("cases by subject", _CASES_BY_SUBJECT))
 
 
 def bring_up_to_date(db: Database, path: Path, *, create: bool) -> None:
