@@ -128,15 +128,36 @@ def decide(session: Session, table: str, case_id: str, given: Mapping[str, str],
     ready = definitions_of(session)
     if table not in ready.definitions.tables:
         raise Refused(recording.unknown("table", table, ready.definitions.tables, session.language))
-    at = moment_for(session, ready.definitions, on, "--on")
     if not case_id:
+        at = moment_for(session, ready.definitions, on, "--on")
         book = listing.Directory(ready.definitions, {}, frozenset(), session.language)
         return decision(decide(ready.definitions, table, given, at), book, listing.zone_of(ready.definitions, ""))
     with open_store(session) as store:
+        (at,) = _moments(session, ready, store, case_id, [on])
         case, log = _case_and_log(session, ready, store, case_id, at)
         book = listing.directory(ready.definitions, store, case["case_no"], session.language)
         zone = listing.zone_of(ready.definitions, str(case["campus"][0] or ""))
         return decision(decide(ready.definitions, table, given, at, case, log), book, zone)
+
+
+def _moments(session: Session, ready: Ready, store: SqliteStore, case_id: str, days: Sequence[str]) -> list[int]:
+    """Return the moments that were asked about, in the wall time of a case; it has to exist by then."""
+    case = recording.find_case(store, case_id, session.language)
+    zone, created = recording.zone_of_case(ready.definitions, case), int(str(case["created_at"]))
+    options = ["--on", *["--what-if"] * len(days)]
+    asked = [
+        (moment(day, zone, option, session.language) if day else session.now, option)
+        for day, option in zip(days, options, strict=False)
+    ]
+    since = moment_text(created, zone)
+    too_early = [
+        say(session.language, "refuse.no_case_yet", at=day or moment_text(at, zone), case=case_id, since=since, to=to)
+        for day, (at, to) in zip(days, asked, strict=True)
+        if at < created
+    ]
+    if too_early:
+        raise Refused("\n".join(too_early))
+    return [at for at, _ in asked]
 
 
 def _case_and_log(
@@ -161,8 +182,7 @@ def calculate(
         zone = recording.zone_of_case(ready.definitions, recording.find_case(store, case_id, session.language))
         found, shown, number = [], [], store.case_numbers([case_id])[case_id]
         book = listing.directory(ready.definitions, store, pl.Series([number]), session.language)
-        for day in days:
-            at = moment(day, zone, "--on", session.language) if day else session.now
+        for at in _moments(session, ready, store, case_id, days):
             case, log = _case_and_log(session, ready, store, case_id, at)
             found.append(calculate(ready.definitions, name, given, at, case, log))
             shown.append(moment_text(at, zone)[:10])

@@ -159,6 +159,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "refuse.finished": ("{task} 已经是{state}", "{task} is already {state}"),
     "refuse.future": ("{at} 还没有到（现在是 {now}）", "{at} has not come yet (it is {now})"),
     "refuse.before": ("{at} 早于建档时间 {created}", "{at} is before the case existed, which is since {created}"),
+    "refuse.no_case_yet": (
+        '{at} 时 {case} 还没有建档：建档时间是 {since}；请写 {to} "{since}" 或更晚',
+        'on {at} there was no {case} yet: it is on record since {since}; write {to} "{since}" or later',
+    ),
     "refuse.checked": (
         "流程定义有 {count} 个错误，没有运行：",
         "the definitions have {count} errors, nothing was run:",

@@ -12,6 +12,7 @@ from tests.cli.conftest import Run
 
 ROOT = Path(__file__).parents[2]
 
+BORN = "2026-03-01 09:00"
 REFUSED = [
     ("record nope S-1", 'there is no event "nope"; expected one of "file_accepted", "visit_logged", "visits.greet"'),
     ("record file_acepted S-1", 'there is no event "file_acepted"; did you mean "file_accepted"?'),
@@ -26,6 +27,10 @@ REFUSED = [
     ("daily --campus xuhiu", 'there is no campus "xuhiu"; did you mean "xuhui"?'),
     ("tasks --who 张子萱", 'there is no person "张子萱"; did you mean "张子轩"?'),
     ("daily --as-of 2500-01-01", '--as-of "2500-01-01" is outside the years 1970 to 2199'),
+    (
+        "decide discount S-1 --on 2026-02-05",
+        f'on 2026-02-05 there was no S-1 yet: it is on record since {BORN}; write --on "{BORN}" or later',
+    ),
     ("explain S-1 frist_call", 'there is no step "frist_call"; did you mean "first_call"?'),
 ]
 
