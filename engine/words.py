@@ -52,6 +52,14 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "a look back: this is before the last run, so nothing was written.",
     ),
     "list.dry": ("试算：没有写入数据库。", "dry run: nothing was written."),
+    "list.no_run": (
+        "还没有算过清单：先 dueline daily；它列出过的事，办完以后这里能看到。",
+        "no list was worked out yet: run dueline daily first; what it lists is found here once it is done.",
+    ),
+    "list.none_such": (
+        "没有这种状态的事。这里只有清单列出过的；之前就办完的，看 dueline explain 对象 步骤。",
+        "no duty is in this state. Kept are those that a list has shown; dueline explain CASE STEP tells of others.",
+    ),
     "list.refreshed": ("{case} 现在：", "{case} now:"),
     "list.nothing_left": ("{case} 没有待办事项。", "{case} owes nothing now."),
     # how far away a due moment is

@@ -85,6 +85,24 @@ def test_a_part_that_several_tasks_have_lists_them(school: Run) -> None:
     assert said.err == '"first" may mean 2 tasks:\n  visits.first_call/S-1\n  visits.first_call/S-10\n'
 
 
+def test_before_the_first_run_the_list_says_how_to_get_one(run: Run) -> None:
+    run("import", "staff.csv", "student.csv")
+    said = run("tasks", "--state", "done").out
+    way = "no list was worked out yet: run dueline daily first; what it lists is found here once it is done.\n"
+    assert said == f"Duties as of 2026-03-04 13:00\n\n{way}"
+    run("daily")
+    assert run("tasks").out.endswith("Nothing is owed.\n")
+
+
+def test_what_no_list_has_shown_is_not_among_what_is_done(school: Run) -> None:
+    school("daily")
+    assert "Kept are those that a list has shown" in school("tasks", "--state", "done").out
+    school("done", "greet/S-1", "words=hello")
+    said = school("tasks", "--state", "done").out
+    assert "welcome  张子轩 S-1" in said
+    assert "Kept" not in said
+
+
 def test_a_waived_task_is_no_longer_owed(school: Run) -> None:
     said = school("waive", "greet/S-10", "--by", "T-2", "--why", "moved away")
     assert said.out.startswith("waived: visits.greet/S-10.\n")

@@ -47,6 +47,7 @@ MISUSED = [
 
 @pytest.mark.parametrize(("command", "message"), REFUSED, ids=[each[0] for each in REFUSED])
 def test_a_refusal_is_one_clear_message(school: Run, command: str, message: str) -> None:
+    school("daily")
     before = school("tasks", "--format", "json").out
     said = school(*command.split())
     assert (said.code, said.out, said.err) == (1, "", message + "\n")
