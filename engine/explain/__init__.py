@@ -5,7 +5,7 @@ The answers are computed by the same scopes and the same steps as the daily list
 
 from engine.explain.case import Case
 from engine.explain.clauses import Clause
-from engine.explain.task import Explanation, Owner, Rung, Stretch, Taken, explain_task
+from engine.explain.task import Explanation, Owner, Rung, Stretch, explain_task
 from engine.explain.whynot import Barrier, Change, Way, WhyNot, why_not
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "Owner",
     "Rung",
     "Stretch",
-    "Taken",
     "Way",
     "WhyNot",
     "explain_task",

@@ -73,6 +73,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "table": ("决策表{table}，{row}：{inputs}", "decision table {table}, {row}: {inputs}"),
     "row": ("第 {number} 行", "row {number}"),
     "otherwise": ("其他情况", "otherwise"),
+    "no row": ("没有一行符合", "no row applies"),
     # who
     "stands in": ("{campus}没有{post}，由{role}代。", "{campus} has no {post}; the {role} stands in."),
     "owner.named": (

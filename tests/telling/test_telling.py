@@ -33,6 +33,7 @@ TASKS: Final = {
     "done_in_time_and_typed_in_late": ([FILE, PAID, CALL], "2026-10-14 09:00", "west", "care.call"),
     "withdrawn": ([FILE, PAID, event("2026-10-08 11:00", "withdrawn")], "2026-10-09 09:00", "west", "care.call"),
     "waived": ([FILE, PAID, WAIVED], "2026-10-09 09:00", "west", "care.call"),
+    "by_a_row_of_a_table": ([FILE, event("2026-10-08 11:00", "withdrawn")], "2026-10-09 09:00", "west", "care.ask_why"),
     "after_another_step": ([FILE, PAID, CALL], "2026-10-08 18:00", "west", "care.check_minutes"),
 }  # fmt: skip
 
