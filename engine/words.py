@@ -141,6 +141,14 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         '事件 "{event}" 是{wanted}的，{case} 是{subject}',
         'event "{event}" is of a {wanted}, and {case} is a {subject}',
     ),
+    "refuse.other_subject": (
+        '"{name}" 是{wanted}的，{case} 是{subject}',
+        '"{name}" is of a {wanted}, and {case} is a {subject}',
+    ),
+    "refuse.inputs": (
+        "不写对象的话，{name} 还要给出：{fields}",
+        "without a case {name} needs also: {fields}",
+    ),
     "refuse.reference": (
         '{field}：没有{kind} "{name}"',
         '{field}: there is no {kind} "{name}"',
@@ -182,6 +190,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "kind.process": ("流程", "process"),
     "kind.step": ("步骤", "step"),
     "kind.table": ("决策表", "decision table"),
+    "kind.decision": ("决策表或计算", "decision table or calculation"),
     "kind.calculation": ("计算", "calculation"),
     "kind.event": ("事件", "event"),
     "kind.person": ("人员", "person"),
