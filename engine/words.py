@@ -113,6 +113,17 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "record.task_done": ("已办结：{task}。", "done: {task}."),
     "record.task_still_open": ("已记录，但 {task} 尚未办结。", "recorded, but {task} is not closed by it."),
+    "record.task_still_open why": ("已记录，但 {task} 尚未办结：", "recorded, but {task} is not closed by it:"),
+    "record.not_closed": ("{task} 没有因此办结。", "{task} is not closed by it."),
+    "record.not_closed why": ("{task} 没有因此办结：", "{task} is not closed by it:"),
+    "record.task_over": (
+        "已记录，但 {task} 不是由它办结的：{at} 起已经{state}。",
+        "recorded, but {task} is not closed by it: it is {state} since {at}.",
+    ),
+    "record.task_over by": (
+        "已记录，但 {task} 不是由它办结的：{at} 已经{state}，由事件 {event_id}。",
+        "recorded, but {task} is not closed by it: it is {state} since {at}, by event {event_id}.",
+    ),
     "hint.after": ("{sentence}；{hint}", "{sentence}; {hint}"),
     "hint.near": ('是不是 "{name}"？', 'did you mean "{name}"?'),
     "hint.one_of": ("可选 {names}", "expected one of {names}"),

@@ -67,7 +67,7 @@ def _at_places(events: Timeline, tasks: Opened, place: Ints, valid: Bools) -> Cl
 def _places(duty: Duty, events: Timeline, tasks: Opened) -> tuple[Ints, Bools]:
     """Return for each task the place of the event that closes it."""
     ending = duty.step.done
-    same = ending.same or _form_key(duty)
+    same = ending.same or form_key(duty)
     if not same:
         return _nth(events, tasks.rows, tasks, ending)
     place, valid = _keyed(events, same, tasks, ending)
@@ -91,7 +91,7 @@ def _keyed(events: Timeline, same: str, tasks: Opened, ending: Ending) -> tuple[
     return np.where(valid, order[np.where(valid, place, 0)] if len(order) else 0, -1), valid
 
 
-def _form_key(duty: Duty) -> str:
+def form_key(duty: Duty) -> str:
     """A form's own event names the task it closes; where it names none it closes whichever is open."""
     events = duty.step.done.events
     return "task_key" if duty.step.form and len(events) == 1 and "." in events[0] else ""

@@ -70,6 +70,48 @@ def test_a_task_closes_with_its_evidence_only(school: Run) -> None:
     assert school("done", "first_call/S-1", "minutes=5").err == "visits.first_call/S-1 is already done late\n"
 
 
+def test_a_duty_that_is_not_on_the_list_yet_is_not_called_done_when_it_is_not(school: Run) -> None:
+    said = school("done", "ask_student/S-1", "with=student", "minutes=3")
+    assert said.out.startswith(
+        "recorded, but visits.ask_student/S-1 is not closed by it:\n  ✗ “minutes” is more than 5  [“minutes”: 3]\n"
+    )
+    assert school("done", "ask_student/S-1", "minutes=6").out.startswith("done: visits.ask_student/S-1.\n")
+
+
+def test_what_happened_before_a_duty_opened_does_not_close_it(school: Run) -> None:
+    said = school("done", "hand_over/S-1", "papers=plan,contract,card", "--at", "2026-03-03 10:00")
+    before = (
+        "  ✗ it happened 2026-03-03 Tue 10:00, before this duty opened 2026-03-04 Wed 10:00; only what happens after"
+    )
+    assert said.out.startswith(f"recorded, but visits.hand_over/S-1 is not closed by it:\n{before} that counts\n")
+
+
+def test_a_duty_that_was_over_before_is_not_called_done_by_what_came_after(school: Run, tmp_path: Path) -> None:
+    (tmp_path / "visit_logged.csv").write_text("case_id,at,with,minutes\nS-1,2026-03-04 11:00,parent,5\n", "utf-8")
+    school("import", "visit_logged.csv")  # the list does not know of it yet
+    said = school("done", "first_call/S-1", "minutes=7")
+    told = "recorded, but visits.first_call/S-1 is not closed by it: it is done since 2026-03-04 11:00, by event 3."
+    assert said.out.splitlines()[0] == told
+
+
+def test_choices_that_must_all_be_there_are_named_until_they_are(school: Run) -> None:
+    said = school("done", "hand_over/S-1", "papers=plan").out
+    missing = "  ✗ of “papers” all must be there, still missing: “contract”, “contact card”; "
+    assert said.startswith(f"recorded, but visits.hand_over/S-1 is not closed by it:\n{missing}until one record has")
+    assert school("record", "visits.hand_over", "S-1", "papers=plan,card", "--lang", "zh").out.splitlines()[1:3] == [
+        "visits.hand_over/S-1 没有因此办结：",
+        "  ✗ 「材料」要样样齐全，还缺「合同」；补齐后把全部各项再记录一次，在那之前这件事一直待办",
+    ]
+    assert school("done", "hand_over/S-1", "papers=plan,card,contract").out.startswith("done: visits.hand_over/S-1.\n")
+
+
+def test_a_record_says_which_duties_it_closes(school: Run) -> None:
+    said = school("record", "visit_logged", "S-1", "with=parent")
+    assert said.out.splitlines()[1:3] == ["visits.first_call/S-1 is not closed by it:", "  ✗ still owed: “minutes”"]
+    said = school("record", "visit_logged", "S-1", "with=parent", "minutes=5")
+    assert said.out.splitlines()[1:3] == ["done: visits.first_call/S-1.", "S-1 now:"]
+
+
 def test_a_task_is_named_by_its_code(school: Run) -> None:
     assert school("done", "sqzfk", "minutes=5").out.startswith("done: visits.first_call/S-1.\n")
     assert school("explain", "sqzfk").out.startswith("first call  visits.first_call/S-1\n")

@@ -14,7 +14,10 @@ ROOT = Path(__file__).parents[2]
 
 BORN = "2026-03-01 09:00"
 REFUSED = [
-    ("record nope S-1", 'there is no event "nope"; expected one of "file_accepted", "visit_logged", "visits.greet"'),
+    (
+        "record nope S-1",
+        'there is no event "nope"; expected one of "file_accepted", "visit_logged", "visits.greet", "visits.hand_over"',
+    ),
     ("record file_acepted S-1", 'there is no event "file_acepted"; did you mean "file_accepted"?'),
     ("record file_accepted S-11", 'there is no case "S-11"; did you mean "S-1"?'),
     ("record file_accepted S-1 --at 2026-03-05", "2026-03-05 00:00 has not come yet (it is 2026-03-04 13:00)"),
@@ -83,7 +86,7 @@ def test_definitions_with_errors_do_not_run(school: Run, tmp_path: Path) -> None
     path.write_text(path.read_text("utf-8").replace("on: file_accepted", "on: file_acepted"), "utf-8")
     said = school("daily")
     assert said.code == 1
-    assert said.err.startswith("the definitions have 2 errors, nothing was run:\n\nprocesses/visits.yaml:9:17: ")
+    assert said.err.startswith("the definitions have 4 errors, nothing was run:\n\nprocesses/visits.yaml:9:17: ")
 
 
 def test_a_fault_of_ours_is_one_line_and_a_file(school: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
