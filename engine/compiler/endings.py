@@ -142,10 +142,9 @@ def _collected(duty: Duty, events: Timeline, tasks: Opened) -> Closed:
     each = [_at_places(line, tasks, *_places(duty, line, tasks)) for line in lines]
     at = np.stack([closing.at for closing in each])
     came: Bools = at != UNKNOWN
-    last, rows = at.argmax(axis=0), np.arange(len(tasks))
-    ids, recorded = (
-        np.stack(part)[last, rows] for part in zip(*((c.event_id, c.recorded_at) for c in each), strict=True)
-    )
+    ids, recorded = (np.stack(part) for part in zip(*((c.event_id, c.recorded_at) for c in each), strict=True))
+    last, rows = np.lexsort((ids, at), axis=0)[-1], np.arange(len(tasks))  # of one moment, the one recorded last
+    ids, recorded = ids[last, rows], recorded[last, rows]
     done, whole = at.max(axis=0, initial=UNKNOWN), came.all(axis=0)
     done, ids, recorded = (np.where(whole, part, UNKNOWN) for part in (done, ids, recorded))
     return Closed(done, ids, recorded, came.T)
