@@ -33,6 +33,7 @@ class Unclosed:
 
 def unclosed(case: Case, name: str, key: str, event_id: int) -> Unclosed | None:
     """Return why an event did not close a task of a step ("process.step"); None where either is not there."""
+    case.tasks_of(name)  # and with them those of the steps after which it opens
     process, step = case.variant(name)
     duty, openings = Duty(case.world, process, step), case.opened(process, step)
     which = np.flatnonzero((openings.key == key).to_numpy())
