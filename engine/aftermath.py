@@ -15,7 +15,8 @@ from engine.report.entry import LIVE
 from engine.session import Session
 from engine.store.base import NewEvent
 from engine.store.sqlite import SqliteStore
-from engine.telling.voice import Voice, voice
+from engine.telling.outcome import outcome
+from engine.telling.voice import INDENT, Voice, voice
 from engine.words import say
 
 Task = Mapping[str, object]
@@ -41,17 +42,18 @@ class Aftermath:
         if task["state"] in LIVE:
             yield from self._still_owed(task, "record.task_still_open")
         elif task["closed_by"] == self.event_id:
-            yield self._say("record.task_done", task=task_id)
+            yield self._done(task)
         else:
             yield self._over(task)
-        yield from (self._say("record.task_done", task=each) for each in self._closed if each != task_id)
+            yield from self._cancelled(task)
+        yield from (self._done(each) for each in self._closed if each["task_id"] != task_id)
 
     def of_event(self, event: str) -> Iterator[str]:
         """Yield which tasks the event closed, and which wait for one of its type and are not closed by it.
 
         Those that ask for another kind of it are told of only where there is nothing else to tell.
         """
-        yield from (self._say("record.task_done", task=each) for each in self._closed)
+        yield from map(self._done, self._closed)
         open_ones = [(task, why) for task in self._waiting_for(event) if (why := self._why(task))]
         meant = [(task, why) for task, why in open_ones if not (why.other_key or why.is_opening)]
         of_its_kind = [(task, why) for task, why in meant if not why.clauses]
@@ -65,11 +67,23 @@ class Aftermath:
                 yield task
 
     @property
-    def _closed(self) -> list[str]:
-        return [str(each["task_id"]) for each in self.tasks if each["closed_by"] == self.event_id]
+    def _closed(self) -> list[Task]:
+        return [each for each in self.tasks if each["closed_by"] == self.event_id]
+
+    def _done(self, task: Task) -> str:
+        """Return that a task is done; what came before it opened counts as done when it opened, if at all."""
+        opened = int(str(task["opened_at"]))
+        if self._event.at >= opened:
+            return self._say("record.task_done", task=task["task_id"])
+        at, opened_at = (moment_text(each, self._zone) for each in (self._event.at, opened))
+        return self._say("record.task_done early", task=task["task_id"], at=at, opened=opened_at)
 
     def _say(self, key: str, **values: object) -> str:
         return say(self.session.language, key, **values)
+
+    @cached_property
+    def _zone(self) -> str:
+        return recording.zone_of_case(self.ready.definitions, self.row)
 
     def _step(self, task: Task) -> Step | None:
         return self.ready.plan_step(str(task["process"]), str(task["step"]), str(task["campus"]))
@@ -103,17 +117,24 @@ class Aftermath:
 
     def _voice(self, task: Task) -> Voice:
         book = listing.directory(self.ready.definitions, self.store, self.case_nos, self.session.language)
-        zone = recording.zone_of_case(self.ready.definitions, self.row)
-        day = date.fromisoformat(moment_text(int(str(task["opened_at"])), zone)[:10])
+        day = date.fromisoformat(moment_text(int(str(task["opened_at"])), self._zone)[:10])
         return voice(book, self.ready.definitions.processes[str(task["process"])], str(task["campus"] or ""), day)
 
     # --- over, and not by this event
 
     def _over(self, task: Task) -> str:
         """Return that the event is written down and that the task was over without it."""
-        state, zone = self._say(f"state.{task['state']}"), recording.zone_of_case(self.ready.definitions, self.row)
+        state = self._say(f"state.{task['state']}")
         at = task["closed_at"] if task["closed_at"] is not None else task["cancelled_at"]
-        told = {"task": task["task_id"], "state": state, "at": moment_text(int(str(at)), zone)}
+        told = {"task": task["task_id"], "state": state, "at": moment_text(int(str(at)), self._zone)}
         if isinstance(task["closed_by"], int):
             return self._say("record.task_over by", event_id=task["closed_by"], **told)
         return self._say("record.task_over", **told)
+
+    def _cancelled(self, task: Task) -> Iterator[str]:
+        """Yield why a task fell away, where the rules say it."""
+        if task["state"] != "cancelled" or self._step(task) is None:
+            return
+        found = explain.explain_task(self._case, f"{task['process']}.{task['step']}", str(task["key"] or ""))
+        if found and found.task["state"] == "cancelled":
+            yield from (INDENT + text for text in outcome(self._voice(task), found, {}))

@@ -94,6 +94,23 @@ def test_a_duty_that_was_over_before_is_not_called_done_by_what_came_after(schoo
     assert said.out.splitlines()[0] == told
 
 
+def test_a_duty_that_fell_away_is_not_called_done(school: Run, tmp_path: Path) -> None:
+    school("record", "asked", "S-1", "matter=fee", "--at", "2026-03-04 09:00")
+    (tmp_path / "withdrawn.csv").write_text("case_id,at\nS-1,2026-03-04 11:00\n", "utf-8")
+    school("import", "withdrawn.csv")
+    assert school("done", "answer/S-1").out.splitlines()[:2] == [
+        "recorded, but visits.answer/S-1/fee is not closed by it: it is cancelled since 2026-03-04 11:00.",
+        "  Cancelled 2026-03-04 Wed 11:00: “withdrawn” was recorded.",
+    ]
+
+
+def test_what_came_before_a_duty_opened_and_counts_all_the_same_is_said_to(school: Run) -> None:
+    school("record", "asked", "S-1", "matter=fee", "--at", "2026-03-04 09:00")
+    told = "It happened 2026-03-03 09:00, before the duty opened 2026-03-04 09:00, and counts as done when that opened."
+    said = school("done", "answer/S-1", "--at", "2026-03-03 09:00")
+    assert said.out.splitlines()[0] == f"done: visits.answer/S-1/fee. {told}"
+
+
 def test_choices_that_must_all_be_there_are_named_until_they_are(school: Run) -> None:
     said = school("done", "hand_over/S-1", "papers=plan").out
     missing = "  ✗ of “papers” all must be there, still missing: “contract”, “contact card”; "

@@ -12,11 +12,12 @@ from tests.cli.conftest import Run
 
 ROOT = Path(__file__).parents[2]
 
+EVENTS = '"answered", "asked", "file_accepted", "visit_logged", "visits.greet", "visits.hand_over", "withdrawn"'
 BORN = "2026-03-01 09:00"
 REFUSED = [
     (
         "record nope S-1",
-        'there is no event "nope"; expected one of "file_accepted", "visit_logged", "visits.greet", "visits.hand_over"',
+        f'there is no event "nope"; expected one of {EVENTS}',
     ),
     ("record file_acepted S-1", 'there is no event "file_acepted"; did you mean "file_accepted"?'),
     ("record file_accepted S-11", 'there is no case "S-11"; did you mean "S-1"?'),
