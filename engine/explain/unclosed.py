@@ -8,6 +8,7 @@ import numpy as np
 from engine.compiler.closing import closing_events, complete_fields, needs_pairs
 from engine.compiler.endings import form_key
 from engine.compiler.opened import Duty, Opened
+from engine.compiler.owed import asked_of
 from engine.compiler.scope import Rows, event_scope, events_where
 from engine.compiler.timeline import Timeline, merge
 from engine.explain.case import Case
@@ -52,7 +53,7 @@ def unclosed(case: Case, name: str, key: str, event_id: int) -> Unclosed | None:
         clauses=tuple(
             each for each in clauses(_scope(duty, one, line, event), step.done.condition, "closing") if not each.holds
         ),
-        lacking=tuple(str(each) for each in step.evidence if line.frame[str(each)][0] is None),
+        lacking=tuple(_lacking(duty, line, event)),
         choices=tuple(_choices(duty, line, event)),
     )
     return why or _so_far(duty, one, key)
@@ -75,6 +76,14 @@ def _scope(duty: Duty, one: Opened, line: Timeline, event: str) -> Rows:
         duty.world, duty.subject, line.rows, line.at, line.frame, duty.step.done.events,
         opening=one.fields, opened_by=one.events, moments=moments,
     )  # fmt: skip
+
+
+def _lacking(duty: Duty, line: Timeline, event: str) -> Iterator[str]:
+    """Yield the fields that the event must have and has not; of which every choice is needed is told by `choices`."""
+    definitions = duty.world.definitions
+    whole = [str(each.name) for each in complete_fields(definitions, duty.step, event)]
+    asked = asked_of(duty, definitions.events[event], event_scope(duty.world, line, event))
+    yield from (name for name in asked if line.frame[name][0] is None and name not in whole)
 
 
 def _choices(duty: Duty, line: Timeline, event: str) -> Iterator[tuple[str, tuple[str, ...]]]:

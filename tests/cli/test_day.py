@@ -95,20 +95,20 @@ def test_a_duty_that_was_over_before_is_not_called_done_by_what_came_after(schoo
 
 
 def test_a_duty_that_fell_away_is_not_called_done(school: Run, tmp_path: Path) -> None:
-    school("record", "asked", "S-1", "matter=fee", "--at", "2026-03-04 09:00")
-    (tmp_path / "withdrawn.csv").write_text("case_id,at\nS-1,2026-03-04 11:00\n", "utf-8")
+    school("record", "asked", "S-10", "matter=fee", "--at", "2026-03-04 09:00")
+    (tmp_path / "withdrawn.csv").write_text("case_id,at\nS-10,2026-03-04 11:00\n", "utf-8")
     school("import", "withdrawn.csv")
-    assert school("done", "answer/S-1").out.splitlines()[:2] == [
-        "recorded, but visits.answer/S-1/fee is not closed by it: it is cancelled since 2026-03-04 11:00.",
+    assert school("done", "answer/S-10").out.splitlines()[:2] == [
+        "recorded, but visits.answer/S-10/fee is not closed by it: it is cancelled since 2026-03-04 11:00.",
         "  Cancelled 2026-03-04 Wed 11:00: “withdrawn” was recorded.",
     ]
 
 
 def test_what_came_before_a_duty_opened_and_counts_all_the_same_is_said_to(school: Run) -> None:
-    school("record", "asked", "S-1", "matter=fee", "--at", "2026-03-04 09:00")
+    school("record", "asked", "S-10", "matter=fee", "--at", "2026-03-04 09:00")
     told = "It happened 2026-03-03 09:00, before the duty opened 2026-03-04 09:00, and counts as done when that opened."
-    said = school("done", "answer/S-1", "--at", "2026-03-03 09:00")
-    assert said.out.splitlines()[0] == f"done: visits.answer/S-1/fee. {told}"
+    said = school("done", "answer/S-10", "--at", "2026-03-03 09:00")
+    assert said.out.splitlines()[0] == f"done: visits.answer/S-10/fee. {told}"
 
 
 def test_choices_that_must_all_be_there_are_named_until_they_are(school: Run) -> None:
@@ -120,6 +120,12 @@ def test_choices_that_must_all_be_there_are_named_until_they_are(school: Run) ->
         "  ✗ 「材料」要样样齐全，还缺「合同」；补齐后把全部各项再记录一次，在那之前这件事一直待办",
     ]
     assert school("done", "hand_over/S-1", "papers=plan,card,contract").out.startswith("done: visits.hand_over/S-1.\n")
+
+
+def test_what_a_fact_of_the_case_asks_of_a_form_is_named(school: Run) -> None:
+    school("record", "asked", "S-1", "matter=fee")
+    assert school("done", "answer/S-1").out.splitlines()[1] == "  ✗ still owed: “receipt”"
+    assert school("done", "answer/S-1", "receipt=7").out.startswith("done: visits.answer/S-1/fee.\n")
 
 
 def test_a_record_says_which_duties_it_closes(school: Run) -> None:
