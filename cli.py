@@ -358,16 +358,17 @@ def explain(
 @command("decide")
 def decide(
     session: Session,
-    table: Annotated[str, typer.Argument(metavar="TABLE", help="A decision table · 决策表")],
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="A decision table or a calculation · 决策表或计算")],
     case: Annotated[
         str, typer.Argument(metavar="CASE", help="A case; left out where every input is given · 对象")
     ] = "",
     pairs: Pairs = None,
     on: Day = "",
+    form: Annotated[Literal["text", "json"], typer.Option("--format", help="Format · 格式")] = "text",
 ) -> None:
-    """A decision with its trace · 决策"""
+    """A decision with its trace, a calculation line by line · 决策与计算"""
     texts = [case, *(pairs or [])] if "=" in case else pairs
-    typer.echo(api.decide(session, table, "" if "=" in case else case, _pairs(session, texts), on), nl=False)
+    typer.echo(api.decide(session, table, "" if "=" in case else case, _pairs(session, texts), on, form), nl=False)
 
 
 @command("refund")

@@ -217,11 +217,13 @@ def explain_step(session: Session, case_id: str, step: str, as_of: str = "") -> 
     return explain_step(session, case_id, step, as_of)
 
 
-def decide(session: Session, table: str, case_id: str, given: Mapping[str, str], on: str = "") -> str:
-    """Return a decision with its trace."""
+def decide(
+    session: Session, name: str, case_id: str, given: Mapping[str, str], on: str = "", form: str = "text"
+) -> str:
+    """Return a decision with its trace, or a calculation line by line; as text or json."""
     from engine.inquiry import decide
 
-    return decide(session, table, case_id, given, on)
+    return decide(session, name, case_id, given, on, form)
 
 
 def calculate(

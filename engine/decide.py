@@ -61,7 +61,7 @@ def calculate(
     """Return a calculation as of a moment, line by line."""
     found = definitions.calculations[name]
     scope = _scope(definitions, str(found.subject), at, case, log)
-    return statement(found, scope, definitions.tables, _given(found.inputs, given))
+    return statement(found, scope, definitions, _given(found.inputs, given))
 
 
 def _given(inputs: Mapping[str, Input], given: Mapping[str, object]) -> dict[str, Value]:

@@ -57,13 +57,17 @@ def run_day(
 
 def record(session: Session, case_id: str, typed: recording.Typed) -> Recorded:
     """Append one fact of a case."""
+    from engine.aftermath import Aftermath
+
     found = definitions_of(session)
     with open_store(session) as store, store.atomic():
         case = recording.find_case(store, case_id, session.language)
         event_id = _append(session, found.definitions, store, case, typed)
         title = found.definitions.events[typed.event].title.text(session.language) if typed.event != "set" else ""
         sentence = say(session.language, "record.done", event=title or typed.event, case=case_id, event_id=event_id)
-        return _refreshed(session, found, store, case, sentence)
+        recorded = _refreshed(session, found, store, case, sentence)
+        became = Aftermath(session, found, store, case, event_id)
+        return replace(recorded, sentence="\n".join([sentence, *became.of_event(typed.event)]))
 
 
 def _append(
@@ -111,7 +115,9 @@ def _refreshed(
 
 
 def done(session: Session, part: str, typed: recording.Typed) -> Recorded:
-    """Close a task by its closing event."""
+    """Close a task by its closing event, if it is what the task waits for."""
+    from engine.aftermath import Aftermath
+
     found = definitions_of(session)
     with open_store(session) as store:
         task = _unfinished(session, store, part)
@@ -122,11 +128,11 @@ def done(session: Session, part: str, typed: recording.Typed) -> Recorded:
             raise Refused(recording.unknown("step", name, found.plan.names, session.language))
         closing = recording.closing(found.definitions, step, task, typed.values, session.language)
         with store.atomic():
-            _append(session, found.definitions, store, case, replace(closing, at=typed.at, by=typed.by))
+            typed = replace(closing, at=typed.at, by=typed.by)
+            event_id = _append(session, found.definitions, store, case, typed)
             recorded = _refreshed(session, found, store, case, "")
-        left = [entry for entry in recorded.tasks.entries if entry.task_id == task["task_id"] and entry.state in LIVE]
-        key = "record.task_still_open" if left else "record.task_done"
-        return replace(recorded, sentence=say(session.language, key, task=task["task_id"]))
+        became = Aftermath(session, found, store, case, event_id)
+        return replace(recorded, sentence="\n".join(became.of_task(str(task["task_id"]))))
 
 
 def _unfinished(session: Session, store: SqliteStore, part: str) -> Mapping[str, object]:

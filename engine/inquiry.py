@@ -11,6 +11,7 @@ import polars as pl
 from engine import listing, recording
 from engine.calendars.zones import DAY, moment_of, moment_text
 from engine.desk import job_of
+from engine.model import Calculation, DecisionTable, Definitions
 from engine.opened import definitions_of, moment_for, open_store
 from engine.problems import Refused
 from engine.ready import Ready, moment
@@ -120,23 +121,71 @@ def _events_of(store: SqliteStore, task: Mapping[str, object]) -> dict[int, NewE
     return {number: event for number, event in found.items() if event is not None}
 
 
-def decide(session: Session, table: str, case_id: str, given: Mapping[str, str], on: str) -> str:
-    """Return a decision with its trace."""
+def decide(session: Session, name: str, case_id: str, given: Mapping[str, str], on: str, form: str) -> str:
+    """Return a decision with its trace, or a calculation line by line: of a case, or of values given."""
     from engine.decide import decide
-    from engine.telling import decision
+    from engine.telling import decision, decision_json
 
     ready = definitions_of(session)
-    if table not in ready.definitions.tables:
-        raise Refused(recording.unknown("table", table, ready.definitions.tables, session.language))
-    at = moment_for(session, ready.definitions, on, "--on")
+    definitions = ready.definitions
+    if name in definitions.calculations and name not in definitions.tables:
+        return calculate(session, name, case_id, given, [on], form)
+    if name not in definitions.tables:
+        raise Refused(
+            recording.unknown("decision", name, {*definitions.tables, *definitions.calculations}, session.language)
+        )
     if not case_id:
-        book = listing.Directory(ready.definitions, {}, frozenset(), session.language)
-        return decision(decide(ready.definitions, table, given, at), book, listing.zone_of(ready.definitions, ""))
-    with open_store(session) as store:
-        case, log = _case_and_log(session, ready, store, case_id, at)
-        book = listing.directory(ready.definitions, store, case["case_no"], session.language)
-        zone = listing.zone_of(ready.definitions, str(case["campus"][0] or ""))
-        return decision(decide(ready.definitions, table, given, at, case, log), book, zone)
+        at, book = _without_case(session, definitions, on)
+        found, zone = decide(definitions, name, given, at), listing.zone_of(definitions, "")
+    else:
+        with open_store(session) as store:
+            (at,) = _moments(session, ready, store, case_id, [on])
+            _of_its_subject(session, definitions, definitions.tables[name], store, case_id)
+            case, log = _case_and_log(session, ready, store, case_id, at)
+            book = listing.directory(definitions, store, case["case_no"], session.language)
+            zone = listing.zone_of(definitions, str(case["campus"][0] or ""))
+            found = decide(definitions, name, given, at, case, log)
+    if form == "json":
+        return decision_json(found, moment_text(at, zone), zone)
+    return decision(found, book, zone)
+
+
+def _without_case(session: Session, definitions: Definitions, on: str) -> tuple[int, listing.Directory]:
+    """Return the moment that was asked about, and a directory of nobody."""
+    book = listing.Directory(definitions, {}, frozenset(), session.language)
+    return moment_for(session, definitions, on, "--on"), book
+
+
+def _of_its_subject(
+    session: Session, definitions: Definitions, found: DecisionTable | Calculation, store: SqliteStore, case_id: str
+) -> None:
+    """Refuse a case of another subject than the table or calculation has, for it has none of the facts asked for."""
+    wanted = str(found.subject or "")
+    subject = str(recording.find_case(store, case_id, session.language)["subject"])
+    if wanted in definitions.subjects and subject != wanted:
+        titles = [definitions.subjects[each].title.text(session.language) or each for each in (wanted, subject)]
+        values = dict(zip(("wanted", "subject"), titles, strict=True))
+        raise Refused(say(session.language, "refuse.other_subject", name=found.name, case=case_id, **values))
+
+
+def _moments(session: Session, ready: Ready, store: SqliteStore, case_id: str, days: Sequence[str]) -> list[int]:
+    """Return the moments that were asked about, in the wall time of a case; it has to exist by then."""
+    case = recording.find_case(store, case_id, session.language)
+    zone, created = recording.zone_of_case(ready.definitions, case), int(str(case["created_at"]))
+    options = ["--on", *["--what-if"] * len(days)]
+    asked = [
+        (moment(day, zone, option, session.language) if day else session.now, option)
+        for day, option in zip(days, options, strict=False)
+    ]
+    since = moment_text(created, zone)
+    too_early = [
+        say(session.language, "refuse.no_case_yet", at=day or moment_text(at, zone), case=case_id, since=since, to=to)
+        for day, (at, to) in zip(days, asked, strict=True)
+        if at < created
+    ]
+    if too_early:
+        raise Refused("\n".join(too_early))
+    return [at for at, _ in asked]
 
 
 def _case_and_log(
@@ -150,24 +199,33 @@ def _case_and_log(
 def calculate(
     session: Session, name: str, case_id: str, given: Mapping[str, str], days: Sequence[str], form: str
 ) -> str:
-    """Return a calculation line by line, one column a day."""
+    """Return a calculation line by line, a column a day."""
     from engine.decide import calculate
     from engine.telling import statements, statements_json
 
     ready = definitions_of(session)
     if name not in ready.definitions.calculations:
         raise Refused(recording.unknown("calculation", name, ready.definitions.calculations, session.language))
-    with open_store(session) as store:
-        zone = recording.zone_of_case(ready.definitions, recording.find_case(store, case_id, session.language))
-        found, shown, number = [], [], store.case_numbers([case_id])[case_id]
-        book = listing.directory(ready.definitions, store, pl.Series([number]), session.language)
-        for day in days:
-            at = moment(day, zone, "--on", session.language) if day else session.now
-            case, log = _case_and_log(session, ready, store, case_id, at)
-            found.append(calculate(ready.definitions, name, given, at, case, log))
-            shown.append(moment_text(at, zone)[:10])
+    calculation, zone = ready.definitions.calculations[name], listing.zone_of(ready.definitions, "")
+    if not case_id:
+        at, book = _without_case(session, ready.definitions, days[0])
+        if lacking := [each for each in calculation.inputs if each not in given]:
+            forms = ", ".join(recording.asked(calculation.inputs[each].field, session.language) for each in lacking)
+            raise Refused(say(session.language, "refuse.inputs", name=name, fields=forms))
+        moments, found = [at], [calculate(ready.definitions, name, given, at)]
+    else:
+        with open_store(session) as store:
+            moments = _moments(session, ready, store, case_id, days)
+            _of_its_subject(session, ready.definitions, calculation, store, case_id)
+            known = [_case_and_log(session, ready, store, case_id, at) for at in moments]
+            found = [
+                calculate(ready.definitions, name, given, at, *each) for at, each in zip(moments, known, strict=True)
+            ]
+            zone = listing.zone_of(ready.definitions, str(known[0][0]["campus"][0] or ""))
+            book = listing.directory(ready.definitions, store, known[0][0]["case_no"], session.language)
+    shown = [moment_text(at, zone)[:10] for at in moments]
     if form == "json":
-        return statements_json(found, shown)
+        return statements_json(found, shown, zone)
     return statements(found, shown, case_id, book, zone)
 
 

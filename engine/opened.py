@@ -1,6 +1,7 @@
 """A store and the definitions of its workspace, opened for somebody; the list of what is stored."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
@@ -58,7 +59,11 @@ def stored_tasks(session: Session, filters: Filters) -> TaskList:
             recording.find_case(store, filters.case, session.language)
         last = store.last_run()
         as_of = last.as_of if last else session.now
-        return list_of(session, definitions, store, store.tasks(), as_of, filters)
+        found = list_of(session, definitions, store, store.tasks(), as_of, filters)
+        if last and not (filters.states and not found.entries):
+            return found
+        notice = say(session.language, "list.none_such" if last else "list.no_run")
+        return replace(found, notices=(*found.notices, notice), is_whole=False)
 
 
 def list_of(

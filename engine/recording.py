@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from engine.listing import staff_names, zone_of
-from engine.model import Definitions, Event, Step
+from engine.model import Definitions, Event, Field, Step
 from engine.problems import Misused, Refused, did_you_mean
 from engine.report.entry import LIVE, code_of, is_code
 from engine.store.base import NewEvent
@@ -172,7 +172,7 @@ def closing(
     owed = [str(field) for field in step.evidence if field not in values]
     owed += [name for name, field in event.fields.items() if field.required and name not in {*values, *owed}]
     if owed:
-        forms = ", ".join(_asked(event, field, language) for field in owed)
+        forms = ", ".join(asked(event.fields[each], language) if each in event.fields else each for each in owed)
         raise Refused(say(language, "refuse.owed", task=task["task_id"], fields=forms))
     return Typed(event.name, values)
 
@@ -204,14 +204,11 @@ def _implied(condition: str) -> dict[str, str]:
     return {part[1]: part[2] for part in parts if part} if " or " not in condition else {}
 
 
-def _asked(event: Event, name: str, language: str) -> str:
+def asked(field: Field, language: str) -> str:
     """Return a field as one would type it: its name, its choices, its title."""
-    field = event.fields.get(name)
-    if field is None:
-        return name
     choices = "|".join(field.choices) or field.type
     title = field.title.text(language)
-    return f"{name}={choices}" + (f" ({title})" if title else "")
+    return f"{field.name}={choices}" + (f" ({title})" if title else "")
 
 
 def waiver(task: Mapping[str, object], by: str, why: str, at: int, now: int) -> NewEvent:

@@ -52,6 +52,14 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "a look back: this is before the last run, so nothing was written.",
     ),
     "list.dry": ("试算：没有写入数据库。", "dry run: nothing was written."),
+    "list.no_run": (
+        "还没有算过清单：先 dueline daily；它列出过的事，办完以后这里能看到。",
+        "no list was worked out yet: run dueline daily first; what it lists is found here once it is done.",
+    ),
+    "list.none_such": (
+        "没有这种状态的事。这里只有清单列出过的；之前就办完的，看 dueline explain 对象 步骤。",
+        "no duty is in this state. Kept are those that a list has shown; dueline explain CASE STEP tells of others.",
+    ),
     "list.refreshed": ("{case} 现在：", "{case} now:"),
     "list.nothing_left": ("{case} 没有待办事项。", "{case} owes nothing now."),
     # how far away a due moment is
@@ -104,7 +112,22 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "voided: event {event_id}, by event {void_id}.",
     ),
     "record.task_done": ("已办结：{task}。", "done: {task}."),
+    "record.task_done early": (
+        "已办结：{task}。{at} 发生，早于它产生的 {opened}，算作产生时就办好了。",
+        "done: {task}. It happened {at}, before the duty opened {opened}, and counts as done when that opened.",
+    ),
     "record.task_still_open": ("已记录，但 {task} 尚未办结。", "recorded, but {task} is not closed by it."),
+    "record.task_still_open why": ("已记录，但 {task} 尚未办结：", "recorded, but {task} is not closed by it:"),
+    "record.not_closed": ("{task} 没有因此办结。", "{task} is not closed by it."),
+    "record.not_closed why": ("{task} 没有因此办结：", "{task} is not closed by it:"),
+    "record.task_over": (
+        "已记录，但 {task} 不是由它办结的：{at} 起已经{state}。",
+        "recorded, but {task} is not closed by it: it is {state} since {at}.",
+    ),
+    "record.task_over by": (
+        "已记录，但 {task} 不是由它办结的：{at} 已经{state}，由事件 {event_id}。",
+        "recorded, but {task} is not closed by it: it is {state} since {at}, by event {event_id}.",
+    ),
     "hint.after": ("{sentence}；{hint}", "{sentence}; {hint}"),
     "hint.near": ('是不是 "{name}"？', 'did you mean "{name}"?'),
     "hint.one_of": ("可选 {names}", "expected one of {names}"),
@@ -133,6 +156,14 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         '事件 "{event}" 是{wanted}的，{case} 是{subject}',
         'event "{event}" is of a {wanted}, and {case} is a {subject}',
     ),
+    "refuse.other_subject": (
+        '"{name}" 是{wanted}的，{case} 是{subject}',
+        '"{name}" is of a {wanted}, and {case} is a {subject}',
+    ),
+    "refuse.inputs": (
+        "不写对象的话，{name} 还要给出：{fields}",
+        "without a case {name} needs also: {fields}",
+    ),
     "refuse.reference": (
         '{field}：没有{kind} "{name}"',
         '{field}: there is no {kind} "{name}"',
@@ -159,6 +190,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "refuse.finished": ("{task} 已经是{state}", "{task} is already {state}"),
     "refuse.future": ("{at} 还没有到（现在是 {now}）", "{at} has not come yet (it is {now})"),
     "refuse.before": ("{at} 早于建档时间 {created}", "{at} is before the case existed, which is since {created}"),
+    "refuse.no_case_yet": (
+        '{at} 时 {case} 还没有建档：建档时间是 {since}；请写 {to} "{since}" 或更晚',
+        'on {at} there was no {case} yet: it is on record since {since}; write {to} "{since}" or later',
+    ),
     "refuse.checked": (
         "流程定义有 {count} 个错误，没有运行：",
         "the definitions have {count} errors, nothing was run:",
@@ -170,6 +205,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "kind.process": ("流程", "process"),
     "kind.step": ("步骤", "step"),
     "kind.table": ("决策表", "decision table"),
+    "kind.decision": ("决策表或计算", "decision table or calculation"),
     "kind.calculation": ("计算", "calculation"),
     "kind.event": ("事件", "event"),
     "kind.person": ("人员", "person"),

@@ -67,7 +67,7 @@ def _at_places(events: Timeline, tasks: Opened, place: Ints, valid: Bools) -> Cl
 def _places(duty: Duty, events: Timeline, tasks: Opened) -> tuple[Ints, Bools]:
     """Return for each task the place of the event that closes it."""
     ending = duty.step.done
-    same = ending.same or _form_key(duty)
+    same = ending.same or form_key(duty)
     if not same:
         return _nth(events, tasks.rows, tasks, ending)
     place, valid = _keyed(events, same, tasks, ending)
@@ -91,7 +91,7 @@ def _keyed(events: Timeline, same: str, tasks: Opened, ending: Ending) -> tuple[
     return np.where(valid, order[np.where(valid, place, 0)] if len(order) else 0, -1), valid
 
 
-def _form_key(duty: Duty) -> str:
+def form_key(duty: Duty) -> str:
     """A form's own event names the task it closes; where it names none it closes whichever is open."""
     events = duty.step.done.events
     return "task_key" if duty.step.form and len(events) == 1 and "." in events[0] else ""
@@ -142,10 +142,9 @@ def _collected(duty: Duty, events: Timeline, tasks: Opened) -> Closed:
     each = [_at_places(line, tasks, *_places(duty, line, tasks)) for line in lines]
     at = np.stack([closing.at for closing in each])
     came: Bools = at != UNKNOWN
-    last, rows = at.argmax(axis=0), np.arange(len(tasks))
-    ids, recorded = (
-        np.stack(part)[last, rows] for part in zip(*((c.event_id, c.recorded_at) for c in each), strict=True)
-    )
+    ids, recorded = (np.stack(part) for part in zip(*((c.event_id, c.recorded_at) for c in each), strict=True))
+    last, rows = np.lexsort((ids, at), axis=0)[-1], np.arange(len(tasks))  # of one moment, the one recorded last
+    ids, recorded = ids[last, rows], recorded[last, rows]
     done, whole = at.max(axis=0, initial=UNKNOWN), came.all(axis=0)
     done, ids, recorded = (np.where(whole, part, UNKNOWN) for part in (done, ids, recorded))
     return Closed(done, ids, recorded, came.T)

@@ -118,7 +118,7 @@ def _lacks(duty: Duty, event: Event, line: Timeline, place: int) -> tuple[str, .
     """Return what one event lacked: fields that are not known, and choices where every one is needed."""
     row = line.frame.row(place, named=True)
     one = line.filter(np.arange(len(line)) == place)
-    asked = _asked_of(duty, event, event_scope(duty.world, one, str(event.name)))
+    asked = asked_of(duty, event, event_scope(duty.world, one, str(event.name)))
     lacking = [name for name in asked if row.get(name) is None]
     for field in complete_fields(duty.world.definitions, duty.step, str(event.name)):
         there = row.get(str(field.name))
@@ -127,7 +127,7 @@ def _lacks(duty: Duty, event: Event, line: Timeline, place: int) -> tuple[str, .
     return tuple(lacking)
 
 
-def _asked_of(duty: Duty, event: Event, scope: Rows) -> list[str]:
+def asked_of(duty: Duty, event: Event, scope: Rows) -> list[str]:
     """Return the fields that one event must have: the required ones, by its own values too, and the evidence."""
     required = [
         str(name)

@@ -1,16 +1,16 @@
 """Calculations: every line for all rows at once, or a statement for one case with the clause of each line."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.decisions.columns import answer
 from engine.decisions.inner import Inner, RowScope, checked, input_values, kept, plain, types_of, value_of
-from engine.decisions.trace import taken, trace
+from engine.decisions.rests import Rests
 from engine.expr.parse import parse
 from engine.expr.scope import Value
 from engine.expr.types import Type, type_of_field
 from engine.expr.uses import uses
-from engine.model import Calculation, DecisionTable, Field, FieldType, Line, Title
+from engine.model import Calculation, DecisionTable, Definitions, Field, FieldType, Line, Title
 
 Tables = Mapping[str, DecisionTable]
 
@@ -23,7 +23,7 @@ class StatementLine:
     title: Title
     type: FieldType
     amount: object
-    clauses: tuple[str, ...]  # of the line, then of the rows of tables that it took
+    clauses: tuple[str, ...]  # of the line, the rows of tables that it took and the parameters that it used
     used: tuple[tuple[str, object], ...]  # names in it and inputs of its tables, with their values
     rows: tuple[tuple[str, int], ...]  # (table, row) that answered; row 0: otherwise
     shown: bool = True
@@ -47,6 +47,7 @@ class _Sums:
     """A calculation as far as it has come: its inputs and the lines so far are names of the next line."""
 
     def __init__(self, calculation: Calculation, scope: RowScope, tables: Tables, given: Mapping[str, Value]) -> None:
+        self.calculation = calculation
         self.scope = scope
         self.tables = tables
         self.values = input_values(calculation.inputs, scope, given)
@@ -83,40 +84,42 @@ def calculate(
 
 
 def statement(
-    calculation: Calculation, scope: RowScope, tables: Tables, given: Mapping[str, Value] | None = None
+    calculation: Calculation, scope: RowScope, definitions: Definitions, given: Mapping[str, Value] | None = None
 ) -> Statement:
     """Return a calculation for the one row of a scope, with what made each line."""
-    sums = _Sums(calculation, scope, tables, given or {})
+    sums = _Sums(calculation, scope, definitions.tables, given or {})
     inputs = tuple((name, plain(scope, value)) for name, value in sums.values.items())
-    return Statement(calculation, inputs, tuple(_line(sums, line) for line in calculation.lines.values()))
+    return Statement(calculation, inputs, tuple(_line(sums, line, definitions) for line in calculation.lines.values()))
 
 
-def _line(sums: _Sums, line: Line) -> StatementLine:
-    used, clauses, rows = _used(sums, line), list(line.source), list[tuple[str, int]]()
-    for table in _tables(sums, line):
-        traces = trace(table, sums.scope, sums.given(table))
-        rules = taken(table, traces)
-        clauses += [each for rule in rules for each in rule.source or table.source]
-        numbers = [each.number for each in traces if any(each.rule is rule for rule in rules)]
-        rows += [(str(table.name), number) for number in numbers or [0] * len(rules)]
-        used |= {name: value for name, value in _table_inputs(sums, table).items() if name not in used}
+def _line(sums: _Sums, line: Line, definitions: Definitions) -> StatementLine:
+    rests = Rests(definitions, str(sums.calculation.subject), sums.scope, sums.given)
+    rests.read(line.amount, sums.inner())
+    used, tables = _used(sums, line), rests.tables.values()
+    for taken in tables:
+        used |= {name: value for name, value in taken.inputs.items() if name not in used}
+    rows = tuple((str(taken.table.name), number) for taken in tables for number in taken.rows)
+    clauses = tuple(dict.fromkeys(_clauses(line, rests, definitions)))
     amount = plain(sums.scope, sums.add(line))
-    found = tuple(dict.fromkeys(map(str, clauses)))
-    return StatementLine(
-        str(line.name), line.title, line.type, amount, found, tuple(used.items()), tuple(rows), line.shown
-    )
+    return StatementLine(str(line.name), line.title, line.type, amount, clauses, tuple(used.items()), rows, line.shown)
+
+
+def _clauses(line: Line, rests: Rests, definitions: Definitions) -> Iterator[str]:
+    """Yield the clauses of the rows and parameters that came into a line, its own first.
+
+    A line whose table has a clause a row names them all; those of rows that did not answer are left out.
+    """
+    tables = rests.tables.values()
+    applied = [
+        str(each) for taken in tables for rule in taken.rows.values() for each in rule.source or taken.table.source
+    ]
+    others = {str(each) for taken in tables for rule in taken.others for each in rule.source} - set(applied)
+    yield from (str(each) for each in line.source if each not in others)
+    yield from applied
+    yield from (str(each) for name in rests.parameters for each in definitions.parameters[name].source)
 
 
 def _used(sums: _Sums, line: Line) -> dict[str, object]:
     inner, names = sums.inner(), uses(checked(parse(line.amount))).names - {"now"}
     known = [each for each in names if inner.names.resolve(each) is not None]
     return {name: plain(sums.scope, inner.name(name)) for name in sorted(known, key=str(line.amount).find)}
-
-
-def _tables(sums: _Sums, line: Line) -> list[DecisionTable]:
-    return [sums.tables[name] for name in sorted(uses(checked(parse(line.amount))).tables)]
-
-
-def _table_inputs(sums: _Sums, table: DecisionTable) -> dict[str, object]:
-    values = input_values(table.inputs, sums.scope, sums.given(table))
-    return {name: plain(sums.scope, value) for name, value in values.items()}

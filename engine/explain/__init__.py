@@ -5,7 +5,8 @@ The answers are computed by the same scopes and the same steps as the daily list
 
 from engine.explain.case import Case
 from engine.explain.clauses import Clause
-from engine.explain.task import Explanation, Owner, Rung, Stretch, Taken, explain_task
+from engine.explain.task import Explanation, Owner, Rung, Stretch, explain_task
+from engine.explain.unclosed import Unclosed, unclosed
 from engine.explain.whynot import Barrier, Change, Way, WhyNot, why_not
 
 __all__ = [
@@ -17,9 +18,10 @@ __all__ = [
     "Owner",
     "Rung",
     "Stretch",
-    "Taken",
+    "Unclosed",
     "Way",
     "WhyNot",
     "explain_task",
+    "unclosed",
     "why_not",
 ]

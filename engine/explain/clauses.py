@@ -15,7 +15,7 @@ from engine.expr.spans import SpanValue
 from engine.text import Word
 
 #: Where a condition stands, which says what its names mean.
-Place = Literal["opening", "case", "task"]
+Place = Literal["opening", "case", "task", "closing"]
 
 #: Functions that answer yes or no about events, and the one that tells when.
 _WHEN: Final = {"happened": "last"}

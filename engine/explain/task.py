@@ -13,16 +13,13 @@ from engine.compiler.assignees import STAFF
 from engine.compiler.opened import Duty, Opened
 from engine.compiler.openings import opened
 from engine.compiler.pauses import Pauses, pauses_of
-from engine.compiler.reads import tree_of
 from engine.compiler.scope import Rows
 from engine.compiler.timeline import UNKNOWN, Ints
 from engine.compiler.world import World
-from engine.decisions.inner import input_values, plain
-from engine.decisions.trace import taken, trace
+from engine.decisions.rests import Rests, Taken
 from engine.explain.case import Case
 from engine.explain.clauses import Clause, clauses
 from engine.expr.spans import Part, SpanValue
-from engine.expr.uses import uses
 from engine.model import Opening, Process, Step
 
 
@@ -47,15 +44,6 @@ class Stretch:
     left: int
     days: tuple[DayLine, ...]
     pause: tuple[int, int | None] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A decision table that the deadline asks: its inputs, and the rows that answered (0: the otherwise row)."""
-
-    table: str
-    inputs: tuple[tuple[str, object], ...]
-    rows: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +106,7 @@ def _explanation(case: Case, process: Process, step: Step, one: Opened, task: di
     asked = one.scope(case.world, duty.subject, start=start)
     pauses = tuple(_pauses(duty, task, clock, known)) if scope else ()
     budget = _budget(scope, step) if scope else None
+    rests = _rests(scope or asked, step)
     return Explanation(
         task=task,
         process=process,
@@ -127,8 +116,8 @@ def _explanation(case: Case, process: Process, step: Step, one: Opened, task: di
         clauses=clauses(asked, opening.condition if opening else None, "opening")
         + clauses(asked, process.applies_if, "case"),
         gate=clauses(_at(case, one, process), step.needs, "task"),
-        parameters=tuple(dict.fromkeys(_parameters(scope or asked, step))),
-        tables=tuple(_taken(scope or asked, step)),
+        parameters=tuple(rests.parameters),
+        tables=tuple(rests.tables.values()),
         stretches=tuple(_stretches(case.world, one, int(start[0]), budget, pauses)) if budget else (),
         is_span=budget is not None,
         pauses=pauses,
@@ -166,29 +155,11 @@ def _shown(fields: pl.DataFrame) -> tuple[tuple[str, object], ...]:
     return tuple((name, value) for name, value in row.items() if value is not None and not name.startswith("·"))
 
 
-def _parameters(scope: Rows, step: Step) -> Iterator[str]:
-    """Yield the parameters that a deadline rests on: its own, those of formulas, those of the row that a table took."""
-    definitions = scope.world.definitions
-    formulas = definitions.formulas.get(scope.subject, {})
-    todo = [str(clocks.due_text(step))]
-    seen: set[str] = set()
-    while todo:
-        used = uses(tree_of(todo.pop(0)))
-        names = sorted(used.names - seen)
-        seen |= used.names
-        yield from (name for name in names if name in definitions.parameters)
-        todo += [str(formulas[name].value) for name in names if name in formulas]
-        for name in sorted(used.tables):
-            table = definitions.tables[name]
-            todo += [str(word) for rule in taken(table, trace(table, scope)) for word in rule.then.values()]
-
-
-def _taken(scope: Rows, step: Step) -> Iterator[Taken]:
-    for name in sorted(uses(tree_of(clocks.due_text(step))).tables):
-        table = scope.world.definitions.tables[name]
-        inputs = {key: plain(scope, value) for key, value in input_values(table.inputs, scope, {}).items()}
-        rows = tuple(each.number for each in trace(table, scope) if each.matched)
-        yield Taken(name, tuple(inputs.items()), (rows[:1] if table.hit == "first" else rows) or (0,))
+def _rests(scope: Rows, step: Step) -> Rests:
+    """Return what a deadline rests on, by way of formulas and of the rows that tables took."""
+    rests = Rests(scope.world.definitions, scope.subject, scope)
+    rests.read(clocks.due_text(step))
+    return rests
 
 
 def _budget(scope: Rows, step: Step) -> int | None:

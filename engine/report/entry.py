@@ -79,6 +79,7 @@ class TaskList:
     as_of: datetime
     entries: tuple[Entry, ...]
     notices: tuple[str, ...] = ()  # sentences: warnings, what was written
+    is_whole: bool = True  # False: there may be more than what is listed, so an empty list says nothing
 
 
 def in_list_order(entries: list[Entry]) -> list[Entry]:

@@ -139,10 +139,10 @@ def _paint(text: str, colour: str, look: Look) -> str:
 
 def _footer(tasks: TaskList, listed: list[Entry], look: Look) -> Iterator[str]:
     language = look.language
-    if not tasks.entries:
-        yield say(language, "list.none")
-    else:
+    if tasks.entries:
         yield totals(tasks.entries, language)
+    elif tasks.is_whole:
+        yield say(language, "list.none")
     if len(listed) < len(tasks.entries):
         yield say(language, "list.later", count=len(tasks.entries) - len(listed), days=look.days)
     years = Counter(entry.due_at.year for entry in tasks.entries if entry.provisional and entry.due_at)

@@ -26,4 +26,6 @@ def told(voice: Voice, clauses: Iterable[Clause], opening: Opening | None, step:
 def _where(voice: Voice, clause: Clause, opening: Opening | None, step: Step) -> Surroundings:
     if clause.place == "opening" and opening is not None:
         return voice.places.opening(opening)
+    if clause.place == "closing":
+        return voice.places.closing(step, step.done.events)
     return voice.places.case if clause.place == "case" else voice.places.task(step)

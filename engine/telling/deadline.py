@@ -6,10 +6,11 @@ from itertools import groupby
 from engine.calendars.steps import DayLine
 from engine.calendars.zones import moment_text
 from engine.compiler.clock import due_text
-from engine.explain import Explanation, Stretch, Taken
+from engine.decisions.rests import Taken
+from engine.explain import Explanation, Stretch
 from engine.handbook import deadlines
 from engine.handbook.expression import condition, value
-from engine.model import DecisionTable, Parameter
+from engine.model import Parameter
 from engine.telling import clauses
 from engine.telling.voice import INDENT, Voice
 
@@ -66,7 +67,7 @@ def _reasons(voice: Voice, found: Explanation) -> Iterator[str]:
         if reason := parameter.reason.text(voice.terms.language):
             yield INDENT * 3 + reason
     for taken in found.tables:
-        yield from _table(voice, definitions.tables[taken.table], taken)
+        yield from _table(voice, taken)
 
 
 def _parameter(voice: Voice, parameter: Parameter) -> str:
@@ -81,14 +82,19 @@ def _parameter(voice: Voice, parameter: Parameter) -> str:
     return voice.tell("parameter.own", **told, campus=campus, other=other)
 
 
-def _table(voice: Voice, table: DecisionTable, taken: Taken) -> Iterator[str]:
+def _table(voice: Voice, taken: Taken) -> Iterator[str]:
+    """Yield which row of a table answered, to what, and the reasons that it gives: its note and its clauses."""
+    table = taken.table
     known = {str(name): each.field for name, each in table.inputs.items()}
-    for number in taken.rows:
+    told = {"table": voice.terms.table(str(table.name)), "inputs": voice.fields(known, taken.inputs.items())}
+    if not taken.rows:
+        yield INDENT * 2 + voice.tell("table", row=voice.tell("no row"), **told)
+    for number, rule in taken.rows.items():
         row = voice.tell("row", number=number) if number else voice.tell("otherwise")
-        shown = voice.fields(known, taken.inputs)
-        yield INDENT * 2 + voice.tell("table", table=voice.terms.table(str(table.name)), row=row, inputs=shown)
-        rule = table.rules[number - 1] if number else table.otherwise
-        yield from (INDENT * 3 + text for text in _sentences(voice, rule.source if rule else ()))
+        yield INDENT * 2 + voice.tell("table", row=row, **told)
+        if reason := rule.help.text(voice.terms.language):
+            yield INDENT * 3 + reason
+        yield from (INDENT * 3 + text for text in _sentences(voice, rule.source or table.source))
 
 
 def _sentences(voice: Voice, names: Sequence[str]) -> Iterator[str]:

@@ -1,8 +1,13 @@
 """A decision in words: what was given, for each row whether it applied and which cell did not fit, the answer."""
 
+import json
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 
+from engine.calendars.zones import moment_text
 from engine.decide import Decision
+from engine.decisions.given import shown
 from engine.decisions.trace import Failure, RuleTrace
 from engine.handbook.tables import cell
 from engine.handbook.terms import Terms
@@ -76,3 +81,34 @@ def _told(speaker: Speaker, key: str, field: Field, text: str, **values: str) ->
 
 def _source(rule: Rule) -> str:
     return f"  [{', '.join(map(str, rule.source))}]" if rule.source else ""
+
+
+def decision_json(found: Decision, on: str, zone: str) -> str:
+    """Return the answer of a table for programs: inputs, rows with what failed, outputs; money as text."""
+    table = found.table
+    failed = [
+        [{"input": each.input, "cell": each.cell, "value": plain(table.inputs[each.input].field, each.value, zone)}
+         for each in traced.failures]
+        for traced in found.traces
+    ]  # fmt: skip
+    body = {
+        "table": str(table.name),
+        "on": on,
+        "inputs": {name: plain(table.inputs[name].field, value, zone) for name, value in found.inputs.items()},
+        "rows": [
+            {"row": each.number, "matched": each.matched, "in_force": each.in_force, "failures": failures}
+            | {"source": list(map(str, each.rule.source))}
+            for each, failures in zip(found.traces, failed, strict=True)
+        ],
+        "outputs": {name: plain(table.outputs[name], value, zone) for name, value in found.outputs.items()},
+    }
+    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+def plain(field: Field, value: object, zone: str) -> object:
+    """Return a value as programs read it: a moment as wall time, money and days as text."""
+    if field.type == "moment" and isinstance(value, int):
+        return moment_text(value, zone)
+    if isinstance(value, Decimal | date):
+        return str(value)
+    return value if value is None or isinstance(value, bool | int | float | str | list) else shown(value)

@@ -2,14 +2,12 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
-from decimal import Decimal
 
 from engine.decisions.calculation import Statement, StatementLine
 from engine.handbook.terms import Terms
 from engine.listing import Directory
 from engine.model import Calculation, Field
-from engine.telling.decision import when
+from engine.telling.decision import plain, when
 from engine.telling.voice import INDENT, Speaker
 from engine.text import display_width, pad
 
@@ -26,7 +24,8 @@ def statements(found: Sequence[Statement], days: Sequence[str], case: str, book:
 def _statements(speaker: Speaker, found: Sequence[Statement], days: Sequence[str], case: str) -> Iterator[str]:
     calculation, terms = found[0].calculation, speaker.terms
     yield terms.bare(calculation.title, str(calculation.name))
-    yield speaker.case(case, str(calculation.subject))
+    if case:
+        yield speaker.case(case, str(calculation.subject))
     heads = [speaker.tell("statement.day", day=each) for each in days]
     inputs, lines = list(_inputs(speaker, found)), list(_lines(speaker, found))
     widths = _widths([*inputs, *lines], heads)
@@ -120,26 +119,25 @@ def _line(found: Statement, name: str) -> StatementLine:
     return next(line for line in found.lines if line.name == name)
 
 
-def statements_json(found: Sequence[Statement], days: Sequence[str]) -> str:
+def statements_json(found: Sequence[Statement], days: Sequence[str], zone: str) -> str:
     """Return calculations for programs: an object a day, money as text."""
     body = [
         {
             "calculation": str(each.calculation.name),
             "on": day,
-            "inputs": {name: _plain(value) for name, value in each.inputs},
+            "inputs": {name: plain(each.calculation.inputs[name].field, value, zone) for name, value in each.inputs},
             "lines": [
-                {"name": line.name, "amount": _plain(line.amount), "source": list(line.clauses)} for line in each.lines
+                {
+                    "name": line.name,
+                    "amount": plain(_field(each.calculation, line), line.amount, zone),
+                    "source": list(line.clauses),
+                }
+                for line in each.lines
             ],
-            "result": _plain(each.result),
+            "result": plain(
+                Field(each.calculation.result, _line(each, str(each.calculation.result)).type), each.result, zone
+            ),
         }
         for each, day in zip(found, days, strict=True)
     ]
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
-
-
-def _plain(value: object) -> object:
-    return str(value) if isinstance(value, Decimal | date) else value if _is_json(value) else str(value)
-
-
-def _is_json(value: object) -> bool:
-    return value is None or isinstance(value, bool | int | float | str | list)

@@ -73,6 +73,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "table": ("决策表{table}，{row}：{inputs}", "decision table {table}, {row}: {inputs}"),
     "row": ("第 {number} 行", "row {number}"),
     "otherwise": ("其他情况", "otherwise"),
+    "no row": ("没有一行符合", "no row applies"),
     # who
     "stands in": ("{campus}没有{post}，由{role}代。", "{campus} has no {post}; the {role} stands in."),
     "owner.named": (
@@ -116,6 +117,29 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "cancelled.when": ("{at} 取消：{condition}。", "Cancelled {at}: {condition}."),
     "cancelled.ended": ("{at} 取消：服务已结束（{events}）。", "Cancelled {at}: the service had ended ({events})."),
     "cancelled.replaced": ("{at} 取消：下一件已经产生。", "Cancelled {at}: the next one took its place."),
+    # why an event closed nothing
+    "unclosed.opening": (
+        "✗ 这件事就是由这条记录产生的；之后的记录才能办结它。",
+        "✗ it is the record that opened this duty; only one that follows can close it",
+    ),
+    "unclosed.before": (
+        "✗ 发生在 {at}，而这件事 {opened} 才产生；产生以后发生的才算",
+        "✗ it happened {at}, before this duty opened {opened}; only what happens after that counts",
+    ),
+    "unclosed.key": (
+        "✗ {field}填的是{value}，这件事要的是{wanted}",
+        "✗ {field} is {value}, this duty is about {wanted}",
+    ),
+    "unclosed.lacking": ("✗ 还缺：{fields}", "✗ still owed: {fields}"),
+    "unclosed.choices": (
+        "✗ {field}要样样齐全，还缺{choices}；补齐后把全部各项再记录一次，在那之前这件事一直待办",
+        "✗ of {field} all must be there, still missing: {choices}; until one record has them all, this duty stays open",
+    ),
+    "unclosed.collected": (
+        "✗ {field}还缺{choices}；都记录了才算办结",
+        "✗ of {field} still to come: {choices}; it is done once each was recorded",
+    ),
+    "unclosed.times": ("✗ 已有 {count} 次，要 {of} 次", "✗ {count} so far, of {of}"),
     # why there is none
     "none.title": ("{case}没有要做的{step}。", "{case} does not owe {step}."),
     "none.now": ("{at} 的情况：", "As of {at}:"),

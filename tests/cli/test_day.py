@@ -70,6 +70,71 @@ def test_a_task_closes_with_its_evidence_only(school: Run) -> None:
     assert school("done", "first_call/S-1", "minutes=5").err == "visits.first_call/S-1 is already done late\n"
 
 
+def test_a_duty_that_is_not_on_the_list_yet_is_not_called_done_when_it_is_not(school: Run) -> None:
+    said = school("done", "ask_student/S-1", "with=student", "minutes=3")
+    assert said.out.startswith(
+        "recorded, but visits.ask_student/S-1 is not closed by it:\n  ✗ “minutes” is more than 5  [“minutes”: 3]\n"
+    )
+    assert school("done", "ask_student/S-1", "minutes=6").out.startswith("done: visits.ask_student/S-1.\n")
+
+
+def test_what_happened_before_a_duty_opened_does_not_close_it(school: Run) -> None:
+    said = school("done", "hand_over/S-1", "papers=plan,contract,card", "--at", "2026-03-03 10:00")
+    before = (
+        "  ✗ it happened 2026-03-03 Tue 10:00, before this duty opened 2026-03-04 Wed 10:00; only what happens after"
+    )
+    assert said.out.startswith(f"recorded, but visits.hand_over/S-1 is not closed by it:\n{before} that counts\n")
+
+
+def test_a_duty_that_was_over_before_is_not_called_done_by_what_came_after(school: Run, tmp_path: Path) -> None:
+    (tmp_path / "visit_logged.csv").write_text("case_id,at,with,minutes\nS-1,2026-03-04 11:00,parent,5\n", "utf-8")
+    school("import", "visit_logged.csv")  # the list does not know of it yet
+    said = school("done", "first_call/S-1", "minutes=7")
+    told = "recorded, but visits.first_call/S-1 is not closed by it: it is done since 2026-03-04 11:00, by event 3."
+    assert said.out.splitlines()[0] == told
+
+
+def test_a_duty_that_fell_away_is_not_called_done(school: Run, tmp_path: Path) -> None:
+    school("record", "asked", "S-10", "matter=fee", "--at", "2026-03-04 09:00")
+    (tmp_path / "withdrawn.csv").write_text("case_id,at\nS-10,2026-03-04 11:00\n", "utf-8")
+    school("import", "withdrawn.csv")
+    assert school("done", "answer/S-10").out.splitlines()[:2] == [
+        "recorded, but visits.answer/S-10/fee is not closed by it: it is cancelled since 2026-03-04 11:00.",
+        "  Cancelled 2026-03-04 Wed 11:00: “withdrawn” was recorded.",
+    ]
+
+
+def test_what_came_before_a_duty_opened_and_counts_all_the_same_is_said_to(school: Run) -> None:
+    school("record", "asked", "S-10", "matter=fee", "--at", "2026-03-04 09:00")
+    told = "It happened 2026-03-03 09:00, before the duty opened 2026-03-04 09:00, and counts as done when that opened."
+    said = school("done", "answer/S-10", "--at", "2026-03-03 09:00")
+    assert said.out.splitlines()[0] == f"done: visits.answer/S-10/fee. {told}"
+
+
+def test_choices_that_must_all_be_there_are_named_until_they_are(school: Run) -> None:
+    said = school("done", "hand_over/S-1", "papers=plan").out
+    missing = "  ✗ of “papers” all must be there, still missing: “contract”, “contact card”; "
+    assert said.startswith(f"recorded, but visits.hand_over/S-1 is not closed by it:\n{missing}until one record has")
+    assert school("record", "visits.hand_over", "S-1", "papers=plan,card", "--lang", "zh").out.splitlines()[1:3] == [
+        "visits.hand_over/S-1 没有因此办结：",
+        "  ✗ 「材料」要样样齐全，还缺「合同」；补齐后把全部各项再记录一次，在那之前这件事一直待办",
+    ]
+    assert school("done", "hand_over/S-1", "papers=plan,card,contract").out.startswith("done: visits.hand_over/S-1.\n")
+
+
+def test_what_a_fact_of_the_case_asks_of_a_form_is_named(school: Run) -> None:
+    school("record", "asked", "S-1", "matter=fee")
+    assert school("done", "answer/S-1").out.splitlines()[1] == "  ✗ still owed: “receipt”"
+    assert school("done", "answer/S-1", "receipt=7").out.startswith("done: visits.answer/S-1/fee.\n")
+
+
+def test_a_record_says_which_duties_it_closes(school: Run) -> None:
+    said = school("record", "visit_logged", "S-1", "with=parent")
+    assert said.out.splitlines()[1:3] == ["visits.first_call/S-1 is not closed by it:", "  ✗ still owed: “minutes”"]
+    said = school("record", "visit_logged", "S-1", "with=parent", "minutes=5")
+    assert said.out.splitlines()[1:3] == ["done: visits.first_call/S-1.", "S-1 now:"]
+
+
 def test_a_task_is_named_by_its_code(school: Run) -> None:
     assert school("done", "sqzfk", "minutes=5").out.startswith("done: visits.first_call/S-1.\n")
     assert school("explain", "sqzfk").out.startswith("first call  visits.first_call/S-1\n")
@@ -83,6 +148,24 @@ def test_a_part_that_several_tasks_have_lists_them(school: Run) -> None:
     said = school("done", "first", "minutes=5")
     assert said.code == 1
     assert said.err == '"first" may mean 2 tasks:\n  visits.first_call/S-1\n  visits.first_call/S-10\n'
+
+
+def test_before_the_first_run_the_list_says_how_to_get_one(run: Run) -> None:
+    run("import", "staff.csv", "student.csv")
+    said = run("tasks", "--state", "done").out
+    way = "no list was worked out yet: run dueline daily first; what it lists is found here once it is done.\n"
+    assert said == f"Duties as of 2026-03-04 13:00\n\n{way}"
+    run("daily")
+    assert run("tasks").out.endswith("Nothing is owed.\n")
+
+
+def test_what_no_list_has_shown_is_not_among_what_is_done(school: Run) -> None:
+    school("daily")
+    assert "Kept are those that a list has shown" in school("tasks", "--state", "done").out
+    school("done", "greet/S-1", "words=hello")
+    said = school("tasks", "--state", "done").out
+    assert "welcome  张子轩 S-1" in said
+    assert "Kept" not in said
 
 
 def test_a_waived_task_is_no_longer_owed(school: Run) -> None:

@@ -12,8 +12,13 @@ from tests.cli.conftest import Run
 
 ROOT = Path(__file__).parents[2]
 
+EVENTS = '"answered", "asked", "file_accepted", "visit_logged", "visits.greet", "visits.hand_over", "withdrawn"'
+BORN = "2026-03-01 09:00"
 REFUSED = [
-    ("record nope S-1", 'there is no event "nope"; expected one of "file_accepted", "visit_logged", "visits.greet"'),
+    (
+        "record nope S-1",
+        f'there is no event "nope"; expected one of {EVENTS}',
+    ),
     ("record file_acepted S-1", 'there is no event "file_acepted"; did you mean "file_accepted"?'),
     ("record file_accepted S-11", 'there is no case "S-11"; did you mean "S-1"?'),
     ("record file_accepted S-1 --at 2026-03-05", "2026-03-05 00:00 has not come yet (it is 2026-03-04 13:00)"),
@@ -26,6 +31,10 @@ REFUSED = [
     ("daily --campus xuhiu", 'there is no campus "xuhiu"; did you mean "xuhui"?'),
     ("tasks --who 张子萱", 'there is no person "张子萱"; did you mean "张子轩"?'),
     ("daily --as-of 2500-01-01", '--as-of "2500-01-01" is outside the years 1970 to 2199'),
+    (
+        "decide discount S-1 --on 2026-02-05",
+        f'on 2026-02-05 there was no S-1 yet: it is on record since {BORN}; write --on "{BORN}" or later',
+    ),
     ("explain S-1 frist_call", 'there is no step "frist_call"; did you mean "first_call"?'),
 ]
 
@@ -42,6 +51,7 @@ MISUSED = [
 
 @pytest.mark.parametrize(("command", "message"), REFUSED, ids=[each[0] for each in REFUSED])
 def test_a_refusal_is_one_clear_message(school: Run, command: str, message: str) -> None:
+    school("daily")
     before = school("tasks", "--format", "json").out
     said = school(*command.split())
     assert (said.code, said.out, said.err) == (1, "", message + "\n")
@@ -77,7 +87,7 @@ def test_definitions_with_errors_do_not_run(school: Run, tmp_path: Path) -> None
     path.write_text(path.read_text("utf-8").replace("on: file_accepted", "on: file_acepted"), "utf-8")
     said = school("daily")
     assert said.code == 1
-    assert said.err.startswith("the definitions have 2 errors, nothing was run:\n\nprocesses/visits.yaml:9:17: ")
+    assert said.err.startswith("the definitions have 4 errors, nothing was run:\n\nprocesses/visits.yaml:9:17: ")
 
 
 def test_a_fault_of_ours_is_one_line_and_a_file(school: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ result: refund
 kind: vocabulary
 id: settings
 parameters:
-  service_failure_spares: {type: yes_no, value: true}
+  service_failure_spares: {type: yes_no, value: true, source: [O-106]}
   months_without_penalty: {type: number, value: 1}
 """
 FIXED = {"paid": 21000, "comprehensive": 800, "assessment": 200, "price": 200, "monthly_hours": 8}
@@ -120,7 +120,7 @@ def test_a_refund_comes_out_as_worked_by_hand(read: Read, desk: MakeDesk, exampl
     definitions = with_settings(read(REFUND), settings)
     calculation = definitions.calculations["refund"]
     given = given_of(calculation, lessons, hours, month, cause)
-    found = statement(calculation, desk([{}], {}, definitions), definitions.tables, given)
+    found = statement(calculation, desk([{}], {}, definitions), definitions, given)
     assert {line.name: line.amount for line in found.lines} == dict(zip(LINES, map(Decimal, expected), strict=True))
     assert found.result == expected[4]
 
@@ -146,18 +146,32 @@ def test_a_statement_names_the_clauses_the_rows_and_the_figures_of_each_line(rea
     definitions = read(REFUND)
     calculation = definitions.calculations["refund"]
     given = given_of(calculation, 6, 12, 2, "service_failure")
-    found = statement(calculation, desk([{}], {}, definitions), definitions.tables, given)
+    found = statement(calculation, desk([{}], {}, definitions), definitions, given)
     fees, charged, penalty, raw, refund, borne = found.lines
     assert dict(found.inputs)["cause"] == "service_failure"
     assert fees.used == (("comprehensive", Decimal(800)), ("assessment", Decimal(200)))
-    assert (charged.title.zh, charged.clauses) == ("课时费", ("O-103", "O-102"))
+    assert (charged.title.zh, charged.clauses) == ("课时费", ("O-102", "O-106"))
     assert charged.rows == (("lesson_fee", 5),)
     assert dict(charged.used) == {"lessons": 6, "cause": "service_failure", "hours": 12, "price": Decimal(200)}
     assert (penalty.clauses, penalty.rows) == (("O-104",), (("penalty", 0),))
     assert dict(penalty.used)["free_months"] == 1
     assert (raw.shown, refund.shown) == (False, True)
     assert refund.used == (("raw", Decimal(16800)),)
-    assert (borne.type, borne.clauses) == ("money", ("O-102",))
+    assert (borne.type, borne.clauses) == ("money", ("O-102", "O-106"))
+
+
+def test_a_line_cites_neither_rows_nor_parameters_that_did_not_come_into_it(read: Read, desk: MakeDesk) -> None:
+    definitions = read(REFUND)
+    calculation = definitions.calculations["refund"]
+    found = [
+        statement(calculation, desk([{}], {}, definitions), definitions, given_of(calculation, *each))
+        for each in ((6, 12, 2, "none"), (1, 2, 1, "none"))
+    ]
+    clauses = [{line.name: line.clauses for line in each.lines} for each in found]
+    # The line is by O-103, which is also that of a row that did not answer in the first statement.
+    assert [each["charged"] for each in clauses] == [("O-101",), ("O-103",)]
+    assert [each["penalty"] for each in clauses] == [("O-104",), ("O-103",)]
+    assert [each["refund"] for each in clauses] == [("O-098",), ("O-098",)]
 
 
 def test_a_line_and_a_table_keep_the_cent_where_floats_would_lose_it(read: Read, desk: MakeDesk) -> None:
@@ -180,7 +194,7 @@ lines:
 result: both
 """)
     given = {"price": pl.lit(Decimal("33333333333.35"))}
-    found = statement(definitions.calculations["sum_up"], desk([{}], {}, definitions), definitions.tables, given)
+    found = statement(definitions.calculations["sum_up"], desk([{}], {}, definitions), definitions, given)
     amounts = [str(line.amount) for line in found.lines]
     assert amounts == ["100000000000.05", "50000000000.03", "100000000000.06"]
 
@@ -198,7 +212,7 @@ lines:
 result: name
 """)
     calculation = definitions.calculations["plan"]
-    found = statement(calculation, desk([{}], {}, definitions), {}, {"weeks": pl.lit(6.0)})
+    found = statement(calculation, desk([{}], {}, definitions), definitions, {"weeks": pl.lit(6.0)})
     length, name, long = found.lines
     assert isinstance(length.amount, SpanValue)
     assert length.amount.days == 42

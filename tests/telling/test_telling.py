@@ -7,8 +7,10 @@ import pytest
 
 from engine.compiler.plan import Plan
 from engine.decide import calculate, decide
-from engine.explain import explain_task, why_not
+from engine.explain import explain_task, unclosed, why_not
 from engine.telling import decision, statements, why, why_none
+from engine.telling import unclosed as unclosed_told
+from engine.telling.voice import voice
 from tests.telling.conftest import HERE, ZONE, MakeCase, Told, at, event
 
 LANGUAGES: Final = ("zh", "en")
@@ -33,6 +35,7 @@ TASKS: Final = {
     "done_in_time_and_typed_in_late": ([FILE, PAID, CALL], "2026-10-14 09:00", "west", "care.call"),
     "withdrawn": ([FILE, PAID, event("2026-10-08 11:00", "withdrawn")], "2026-10-09 09:00", "west", "care.call"),
     "waived": ([FILE, PAID, WAIVED], "2026-10-09 09:00", "west", "care.call"),
+    "by_a_row_of_a_table": ([FILE, event("2026-10-08 11:00", "withdrawn")], "2026-10-09 09:00", "west", "care.ask_why"),
     "after_another_step": ([FILE, PAID, CALL], "2026-10-08 18:00", "west", "care.check_minutes"),
 }  # fmt: skip
 
@@ -101,6 +104,19 @@ def test_a_statement_compares_days(school: Plan, case: MakeCase, language: str) 
         for each in told
     ]
     assert same_as("statement", language, statements(found, days, "S-1", told[0].book(language), ZONE))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_event_that_closed_nothing_says_why(case: MakeCase, language: str) -> None:
+    early = event("2026-10-08 14:00", "meeting_held")
+    told = case([FILE, PAID, CALL, early], "2026-10-09 09:00")
+    (key,) = told.case.tasks_of("care.check_minutes")["key"].to_list()
+    other = told.case.supposing(told.case.world.log, told.case.as_of)
+    found = unclosed(other, "care.check_minutes", key, 4)
+    assert found is not None
+    process, step = other.variant("care.check_minutes")
+    speaker = voice(told.book(language), process, "west", None)
+    assert same_as("unclosed", language, "\n".join(unclosed_told(speaker, step, found, early.at)) + "\n")
 
 
 def test_no_text_speaks_as_a_program() -> None:
