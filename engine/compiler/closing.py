@@ -1,6 +1,6 @@
 """What closes a task: the events of its step that are what the step asks for, with all that it asks of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from engine.compiler.reads import tree_of
 from engine.compiler.scope import events_where
@@ -9,6 +9,7 @@ from engine.compiler.world import World
 from engine.expr.functions import FUNCTIONS
 from engine.expr.uses import uses
 from engine.model import Definitions, Ending, Field, Step
+from engine.text import Word
 
 
 def closing_events(world: World, step: Step, event: str) -> Timeline:
@@ -54,12 +55,15 @@ def _due_fields(definitions: Definitions, event: str) -> Iterator[str]:
     """
     form = definitions.events[event].fields
     for field in form.values():
-        if field.required_if is None:
-            continue
-        used = uses(tree_of(field.required_if))
-        groups = {FUNCTIONS[name].group for name in used.functions}
-        if used.names - set(form) or used.tables or groups - {"plain", "known"}:
+        if field.required_if is not None and not is_settled_by(form, field.required_if):
             yield f"(is_known({field.name}) or not or_else({field.required_if}, no))"
+
+
+def is_settled_by(form: Mapping[str, Field], condition: Word) -> bool:
+    """Return whether the fields of a form are all that a condition asks for."""
+    used = uses(tree_of(condition))
+    groups = {FUNCTIONS[name].group for name in used.functions}
+    return used.names <= set(form) and not used.tables and groups <= {"plain", "known"}
 
 
 def wants_more(definitions: Definitions, step: Step) -> bool:

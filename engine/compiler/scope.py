@@ -7,6 +7,7 @@ at which a condition may change. The answer to every question is a column, so th
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cached_property
 
 import numpy as np
@@ -177,8 +178,14 @@ class Rows:
     def _literal(self, parameter: Parameter, text: Word) -> Value:
         if parameter.type in ("text", "choice", "reference"):
             return pl.lit(str(text))
+        if parameter.type == "choices":
+            return pl.lit(pl.Series([str(text).split(", ")], dtype=pl.List(pl.String())))
         if parameter.type == "date":
             return pl.lit(str(text)).str.to_date()
+        if parameter.type == "moment":
+            wall = int(datetime.fromisoformat(str(text)).replace(tzinfo=UTC).timestamp())
+            every = np.full(len(self.rows), wall)
+            return self.keep(to_series(self.world.table.moment(self.world.cal_no[self.rows], every)))
         return self.value(text, [type_of(parameter.type)])
 
     # --- functions ------------------------------------------------------------------------------------------------

@@ -150,6 +150,9 @@ class CallReader:
         name = self._reference(node, "a field")
         if name is None:
             return NOTHING
+        if self.reading.events:
+            message = "in an if= stand the fields of that event, not those of the event that opened the task"
+            return self.reading.tell(self.node, TYPE, message, 'compare them by "same", or by "done: {if: ..}"')
         fields = self.reading.surroundings.opening()
         if fields is None:
             return self.reading.tell(self.node, UNKNOWN_NAME, "no event opens a task here, so it has no fields")

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from engine.compiler.closing import is_settled_by
+from engine.compiler.reads import tree_of
 from engine.expr.columns import evaluate
-from engine.expr.parse import Tree, parse
+from engine.expr.parse import Tree
 from engine.expr.scope import HistoryCall, Value
 from engine.expr.surroundings import Surroundings
 from engine.expr.types import Names
@@ -99,11 +101,9 @@ def _missing(
         absent = texts[name].is_null() if name in texts else frame[name].is_null()
         if what.required:
             found += _bad(name, "required", absent, {})
-        elif what.required_if is not None and absent.any():
-            tree = parse(what.required_if)
-            if isinstance(tree, Tree):
-                condition = _holds(tree, _FormScope(definitions, subject, fields), frame)
-                found += _bad(name, "required_if", absent & condition, {"condition": str(what.required_if)})
+        elif what.required_if is not None and absent.any() and is_settled_by(fields, what.required_if):
+            condition = _holds(tree_of(what.required_if), _FormScope(definitions, subject, fields), frame)
+            found += _bad(name, "required_if", absent & condition, {"condition": str(what.required_if)})
     return found
 
 
@@ -116,7 +116,7 @@ def _holds(tree: Tree, scope: "_FormScope", frame: pl.DataFrame) -> pl.Series:
 
 
 class _FormScope:
-    """Names are the fields of the form; a condition that asks for anything else is unknown, so it requires nothing."""
+    """Names are the fields of the form; nothing else is asked for."""
 
     def __init__(self, definitions: Definitions, subject: str, fields: Mapping[str, Field]) -> None:
         self._fields = fields
