@@ -8,7 +8,7 @@ import polars as pl
 
 from engine.calendars.zones import LIMIT, Clock
 
-_EXACT: Final = "%Y-%m-%d %H:%M"
+_EXACT: Final = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
 # 2026-03-01, 2026/3/1 9:30, 2026.3.1, 2026年3月1日 9时30分, 2026-03-01T09:30:15.000+08:00
 _WRITTEN: Final = (
     r"^(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})"
@@ -24,7 +24,9 @@ class Read:
 
     def __init__(self, texts: pl.Series) -> None:
         texts = texts.alias("text")
-        exact = texts.str.to_datetime(_EXACT, strict=False, time_unit="us")
+        exact = texts.str.to_datetime(_EXACT[0], strict=False, time_unit="us")
+        if exact.null_count() > texts.null_count():
+            exact = exact.fill_null(texts.str.to_datetime(_EXACT[1], strict=False, time_unit="us"))
         self.walls = exact
         self.fixed = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(texts))
         self.date_only = pl.Series([False]).new_from_index(0, len(texts))
