@@ -7,6 +7,7 @@ from datetime import datetime
 import polars as pl
 
 from engine import listing, recording
+from engine.calendars.zones import moment_text
 from engine.model import Definitions
 from engine.problems import Refused
 from engine.ready import Ready, folder_of, moment, ready
@@ -73,7 +74,14 @@ def list_of(
     book = listing.directory(definitions, store, tasks["case_no"].unique().sort(), session.language)
     rows = listing.select(tasks, filters, book, as_of)
     entries = listing.entries(rows, book)
-    return TaskList(datetime.fromtimestamp(as_of, book.zone(filters.campus)), entries, _warnings(session, entries))
+    asked_at = typed_moment(definitions, as_of) if as_of > session.now else ""
+    at = datetime.fromtimestamp(as_of, book.zone(filters.campus))
+    return TaskList(at, entries, _warnings(session, entries), asked_at=asked_at)
+
+
+def typed_moment(definitions: Definitions, at: int) -> str:
+    """Return a moment as one would type it after --as-of."""
+    return moment_text(at, listing.zone_of(definitions, ""))[:16]
 
 
 def _warnings(session: Session, entries: Sequence[Entry]) -> tuple[str, ...]:

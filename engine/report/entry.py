@@ -80,6 +80,8 @@ class TaskList:
     entries: tuple[Entry, ...]
     notices: tuple[str, ...] = ()  # sentences: warnings, what was written
     is_whole: bool = True  # False: there may be more than what is listed, so an empty list says nothing
+    is_stored: bool = True  # no: a look, whose tasks nobody can close
+    asked_at: str = ""  # the moment as one types it, where questions about the list must name it
 
 
 def in_list_order(entries: list[Entry]) -> list[Entry]:

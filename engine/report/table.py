@@ -152,7 +152,9 @@ def _footer(tasks: TaskList, listed: list[Entry], look: Look) -> Iterator[str]:
     yield from tasks.notices
     live = [entry for entry in listed if entry.state in OPEN]
     if live:
-        yield say(language, "list.next", task=visits(live[:1], tasks.as_of)[0].code)
+        at = f' --as-of "{tasks.asked_at}"' if tasks.asked_at else ""
+        key = "list.next" if tasks.is_stored else "list.next_look"
+        yield say(language, key, task=visits(live[:1], tasks.as_of)[0].code, at=at)
 
 
 def totals(entries: tuple[Entry, ...], language: str) -> str:

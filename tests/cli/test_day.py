@@ -204,3 +204,29 @@ def test_lists_are_written_to_files(school: Run, tmp_path: Path) -> None:
         assert (said.code, said.out) == (0, "")
         assert (tmp_path / f"list.{form}").stat().st_size > 200
     assert school("daily", "-o", "nowhere/list.txt").code == 1
+
+
+def test_the_hint_below_a_list_of_the_past_works_as_it_stands(school: Run) -> None:
+    school("daily")
+    assert school("done", "greet/S-10", "words=hello").code == 0
+    school("daily")
+    said = school("daily", "--as-of", "2026-03-04 11:30")
+    hint = said.out.splitlines()[-1]
+    assert hint == 'next: dueline explain 56rmg --as-of "2026-03-04 11:30" (why)'
+    out = school("explain", "56rmg", "--as-of", "2026-03-04 11:30").out
+    assert "State: late by 1 h 30 min" in out
+
+
+def test_a_task_that_only_a_look_has_shown_is_found_by_its_code_and_by_its_id(run: Run) -> None:
+    Path("events.csv").write_text("event,case_id,at\nfile_accepted,S-10,2026-03-02 10:00\n", "utf-8")
+    assert run("import", "staff.csv", "student.csv", "events.csv").code == 0
+    hint = run("daily", "--dry-run", "--as-of", "2026-03-04 11:30").out.splitlines()[-1]
+    assert hint == 'next: dueline explain 56rmg --as-of "2026-03-04 11:30" (why)'
+    for name in ("56rmg", "visits.greet/S-10", "greet/S-10"):
+        assert run("explain", name, "--as-of", "2026-03-04 11:30").out.startswith("welcome  visits.greet/S-10\n")
+    assert run("explain", "56rmg").err == 'there is no task "56rmg"; dueline tasks lists them\n'
+
+
+def test_the_hint_below_a_list_of_a_day_to_come_names_that_day(school: Run) -> None:
+    hint = school("daily", "--as-of", "2026-03-05 09:00").out.splitlines()[-1]
+    assert hint.startswith('next: dueline explain 56rmg --as-of "2026-03-05 09:00" (why); dueline done 56rmg ')
