@@ -118,13 +118,26 @@ def _explained(
     staff = posts(ready.definitions, store, job.as_of)
     one = explain.Case(ready.plan, store.cases(case_nos=number), log, job.as_of, staff)
     book = listing.directory(ready.definitions, store, number, session.language)
+    live = one.tasks_of(name).filter(pl.col("state").is_in(LIVE))
     if key is None:
-        live = one.tasks_of(name).filter(pl.col("state").is_in(LIVE))
         key = str(live["key"][-1] or "") if len(live) else None
     found = explain.explain_task(one, name, key) if key is not None else None
+    if not found and len(live):
+        found = explain.explain_task(one, name, _only_key(live, f"{name}/{case_id}", key or "", session.language))
     if found:
         return telling.why(found, book, _events_of(store, found.task))
     return telling.why_none(explain.why_not(one, name), case_id, book, recording.zone_of_case(ready.definitions, case))
+
+
+def _only_key(live: pl.DataFrame, named: str, key: str, language: str) -> str:
+    """Return the key of the one live task of a step and case that were named without it; several are listed."""
+    if len(live) == 1 and not key:
+        return str(live["key"][0] or "")
+    if not key:
+        raise Refused(recording.candidates(named, live["task_id"].to_list(), language))
+    known = [f"  {each}" for each in live["task_id"]]
+    part, case_id = f"{named}/{key}", live["case_id"][0]
+    raise Refused("\n".join([say(language, "refuse.task_others", part=part, case=case_id), *known]))
 
 
 def _events_of(store: SqliteStore, task: Mapping[str, object]) -> dict[int, NewEvent]:

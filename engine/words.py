@@ -147,6 +147,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         '没有任务 "{part}"；dueline tasks 列出全部',
         'there is no task "{part}"; dueline tasks lists them',
     ),
+    "refuse.task_others": (
+        '那时没有任务 "{part}"；{case} 的这一步有：',
+        'there is no task "{part}" at that moment; of this step {case} has:',
+    ),
     "refuse.task_many": ('"{part}" 对应 {count} 个任务：', '"{part}" may mean {count} tasks:'),
     "refuse.more": ("  … 另有 {count} 个", "  … and {count} more"),
     "refuse.unknown": ('没有{kind} "{name}"', 'there is no {kind} "{name}"'),

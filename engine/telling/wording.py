@@ -143,7 +143,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     # why there is none
     "none.title": ("{case}没有要做的{step}。", "{case} does not owe {step}."),
     "none.now": ("{at} 的情况：", "As of {at}:"),
-    "none.before": ("以前有过 {count} 件：", "There were {count}:"),
+    "none.before": ("以前有过 {count} 件：", "There were {count} before:"),
+    "none.before one": ("以前有过 1 件：", "There was one before:"),
     "none.more": ("… 更早还有 {count} 件", "… and {count} earlier ones"),
     "none.task": ("{state} {at}  {task}", "{state} {at}  {task}"),
     "none.applies": ("这个流程的适用条件", "the process is for it if"),

@@ -230,3 +230,34 @@ def test_a_task_that_only_a_look_has_shown_is_found_by_its_code_and_by_its_id(ru
 def test_the_hint_below_a_list_of_a_day_to_come_names_that_day(school: Run) -> None:
     hint = school("daily", "--as-of", "2026-03-05 09:00").out.splitlines()[-1]
     assert hint.startswith('next: dueline explain 56rmg --as-of "2026-03-05 09:00" (why); dueline done 56rmg ')
+
+
+KEYED = """\
+kind: process
+id: reports
+subject: student
+steps:
+  report:
+    title: {zh: 汇报, en: report}
+    role: lead
+    opens: {each: visit_logged}
+    due: 1 hour
+    form: {words: {type: text, required: true}}
+"""
+
+
+def test_an_id_without_its_key_means_the_one_task_that_is_open(school: Run) -> None:
+    Path("processes/reports.yaml").write_text(KEYED, "utf-8")
+    for clock in ("10:00", "11:00"):
+        assert school("record", "visit_logged", "S-1", "with=student", "--at", f"2026-03-04 {clock}").code == 0
+    two = "  reports.report/S-1/2026-03-04T10:00\n  reports.report/S-1/2026-03-04T11:00\n"
+    said = school("explain", "reports.report/S-1")
+    assert (said.code, said.err) == (1, f'"reports.report/S-1" may mean 2 tasks:\n{two}')
+    said = school("explain", "reports.report/S-1/2026-03-04")
+    assert said.err == (
+        f'there is no task "reports.report/S-1/2026-03-04" at that moment; of this step S-1 has:\n{two}'
+    )
+    assert school("done", "report/S-1/2026-03-04T10:00", "words=told").code == 0
+    out = school("explain", "reports.report/S-1").out
+    assert out.startswith("report  reports.report/S-1/2026-03-04T11:00\n")
+    assert "State: late by 1 h" in out
