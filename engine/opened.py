@@ -9,6 +9,7 @@ import polars as pl
 from engine import listing, recording
 from engine.calendars.zones import moment_text
 from engine.model import Definitions
+from engine.posts import posts
 from engine.problems import Refused
 from engine.ready import Ready, folder_of, moment, ready
 from engine.report.entry import Entry, TaskList
@@ -73,7 +74,7 @@ def list_of(
     """Return the tasks that were asked for as a list."""
     book = listing.directory(definitions, store, tasks["case_no"].unique().sort(), session.language)
     rows = listing.select(tasks, filters, book, as_of)
-    entries = listing.entries(rows, book)
+    entries = listing.entries(rows, book, posts(definitions, store, as_of))
     asked_at = typed_moment(definitions, as_of) if as_of > session.now else ""
     at = datetime.fromtimestamp(as_of, book.zone(filters.campus))
     return TaskList(at, entries, _warnings(session, entries), asked_at=asked_at)

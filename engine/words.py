@@ -21,11 +21,12 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "list.unassigned": ("无负责人", "nobody"),
     "list.group": ("{name} · {count} 件", "{name} · {count}"),
     "list.group_late": ("{name} · {count} 件，逾期 {late} 件", "{name} · {count}, {late} late"),
-    "list.merged": ("{contact} · {count} 件：{titles}", "{contact} · {count} duties: {titles}"),
+    "list.merged": ("{contact} · {count} 件", "{contact} · {count} duties"),
+    "list.merged_line": ("{head}：{titles}", "{head}: {titles}"),
     "list.contact.parent": ("家长沟通", "talk to the parent"),
     "list.contact.student": ("学员沟通", "talk to the student"),
     "list.contact.teacher": ("老师沟通", "talk to the teacher"),
-    "list.escalated": ("已上报{to}", "escalated to {to}"),
+    "list.escalated": ("已上报{to}", "told {to}"),
     "list.waiting": ("等：{gate}", "waits for {gate}"),
     "list.paused": ("停课中", "paused"),
     "list.undue": (
@@ -33,9 +34,9 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "{count} duties have no due moment, for something it rests on is not known: {tasks}",
     ),
     "list.due_unknown": ("期限未知", "due moment not known"),
-    "list.later": (
-        "另有 {count} 件在 {days} 天之后到期（--days 或 --all 可见）",
-        "{count} more fall due after {days} days (--days, --all)",
+    "list.counts_shown": (
+        "共 {total} 件，列出 {shown} 件：{counts}；另 {later} 件 {days} 天之后到期（--days 或 --all 可见）",
+        "{shown} of {total} duties shown: {counts}; {later} due in more than {days}d (--days, --all)",
     ),
     "list.counts": ("合计 {total} 件：{counts}", "{total} duties: {counts}"),
     "list.count": ("{state} {count}", "{count} {state}"),

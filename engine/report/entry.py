@@ -59,6 +59,8 @@ class Entry:
     closed_at: datetime | None = None
     escalated_to: str = ""
     escalated_title: str = ""
+    hearer: str = ""  # who has been told, where one person alone holds the post
+    hearer_name: str = ""
     waiting_for: str = ""
     contact: str = ""
     source: tuple[str, ...] = ()

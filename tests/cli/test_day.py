@@ -10,9 +10,9 @@ Duties as of 2026-03-04 13:00
 
 王芳 · 4, 2 late
   03-04 Wed 10:00  3h late  welcome     林晓 S-10   56rmg
-  03-04 Wed 12:00  1h late  first call  张子轩 S-1  sqzfk  escalated to lead
+  03-04 Wed 12:00  1h late  first call  张子轩 S-1  sqzfk  told 李雷
   03-06 Fri 10:00  in 2d    welcome     张子轩 S-1  mh5kw
-  waits for paid   waiting  first call  林晓 S-10   cmdgg
+  -                waiting  first call  林晓 S-10   cmdgg  waits for paid
 
 4 duties: 2 late, 1 open, 1 waiting
 next: dueline explain 56rmg (why); dueline done 56rmg field=value (when it is done)
@@ -28,7 +28,7 @@ def test_the_list_of_the_day(school: Run) -> None:
 def test_the_list_of_the_day_in_chinese(school: Run) -> None:
     said = school("daily", "--lang", "zh")
     assert "王芳 · 4 件，逾期 2 件" in said.out
-    assert "  03-04 周三 12:00  逾期 1 小时  首次电话  张子轩 S-1  sqzfk  已上报主管\n" in said.out
+    assert "  03-04 周三 12:00  逾期 1 小时  首次电话  张子轩 S-1  sqzfk  已上报李雷\n" in said.out
     assert "等：到账" in said.out
 
 
