@@ -67,6 +67,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     # how far away a due moment is
     "due.late_days": ("逾期 {count} 天", "{count}d late"),
     "due.late_hours": ("逾期 {count} 小时", "{count}h late"),
+    "due.late_now": ("刚逾期", "just late"),
     "due.late_minutes": ("逾期 {count} 分钟", "{count}m late"),
     "due.today": ("今天", "today"),
     "due.tomorrow": ("明天", "tomorrow"),

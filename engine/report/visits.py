@@ -90,8 +90,12 @@ def time_left(due: datetime, as_of: datetime, language: str) -> str:
     '逾期 1 天'
     >>> time_left(datetime(2026, 3, 12, 12), datetime(2026, 3, 11, 9), "en")
     'tomorrow'
+    >>> time_left(datetime(2026, 3, 11, 9), datetime(2026, 3, 11, 9), "en")
+    'just late'
     """
     seconds = (as_of - due).total_seconds()
+    if 0 <= seconds < 60:  # what is not done at its due moment is late
+        return say(language, "due.late_now")
     if seconds > 0:
         for unit, length in (("days", 86_400), ("hours", 3_600)):
             if seconds >= length:

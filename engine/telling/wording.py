@@ -110,6 +110,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "state": ("状态：{state}", "State: {state}"),
     "early": ("{state}，比期限早 {span}", "{state}, {span} before it was due"),
     "late": ("{state}，比期限晚 {span}", "{state}, {span} after it was due"),
+    "late just": ("{state}，刚到期", "{state}, it fell due just now"),
     "late now": ("{state} {span}", "{state} by {span}"),
     "left": ("{state}，离到期还有 {span}", "{state}, due in {span}"),
     "waived": ("{at} 免办：{why}（{by}）。", "Waived {at}: {why} ({by})."),

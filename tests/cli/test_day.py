@@ -261,3 +261,10 @@ def test_an_id_without_its_key_means_the_one_task_that_is_open(school: Run) -> N
     out = school("explain", "reports.report/S-1").out
     assert out.startswith("report  reports.report/S-1/2026-03-04T11:00\n")
     assert "State: late by 1 h" in out
+
+
+def test_at_its_very_due_moment_a_task_is_late_wherever_it_is_told(school: Run) -> None:
+    said = school("daily", "--dry-run", "--as-of", "2026-03-04 12:00")
+    assert "王芳 · 4, 2 late" in said.out
+    assert "  03-04 Wed 12:00  just late  first call  张子轩 S-1  sqzfk" in said.out
+    assert "State: late, it fell due just now\n" in school("explain", "sqzfk", "--as-of", "2026-03-04 12:00").out
