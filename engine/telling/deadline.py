@@ -118,7 +118,7 @@ def _pause(voice: Voice, since: int, until: int | None) -> str:
 def _stretch(voice: Voice, stretch: Stretch) -> Iterator[str]:
     if stretch.days:
         yield INDENT * 2 + voice.tell(
-            "sum.of", at=voice.moment(stretch.start), span=voice.span(stretch.seconds + stretch.left)
+            "sum.of", at=voice.moment(stretch.start), span=voice.working(stretch.seconds + stretch.left)
         )
     for _, lines in groupby(enumerate(stretch.days), lambda each: _alike(*each)):
         yield INDENT * 3 + _days(voice, [line for _, line in lines], stretch.left)
@@ -143,7 +143,7 @@ def _days(voice: Voice, lines: Sequence[DayLine], left_after: int) -> str:
     blocks = ", ".join(f"{_clock(voice, begin)}-{_clock(voice, end)}" for begin, end in line.counted)
     left = line.remaining + left_after
     key = "sum.day" if left else "sum.last"
-    return voice.tell(key, day=day, blocks=blocks, taken=voice.span(line.taken), left=voice.span(left)) + mark
+    return voice.tell(key, day=day, blocks=blocks, taken=voice.working(line.taken), left=voice.working(left)) + mark
 
 
 def _clock(voice: Voice, at: int) -> str:
