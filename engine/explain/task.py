@@ -25,7 +25,7 @@ from engine.model import Opening, Process, Step
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A rung of the escalation: who hears of the task from when on."""
+    """A rung of the escalation: who hears of the task from when on, and when once more."""
 
     to: str
     at: int | None
@@ -34,6 +34,7 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
+    again: tuple[int, ...] = ()
     """Working time counted day by day from a moment on, up to the due moment or to a pause, which follows then.
 
     `left` is what there is still to count after the pause.
@@ -112,6 +113,7 @@ def _explanation(case: Case, process: Process, step: Step, one: Opened, task: di
         process=process,
         step=step,
         opening=opening,
+    owner = _owner(case, process, step, task)
         opening_values=_shown(one.fields),
         clauses=clauses(asked, opening.condition if opening else None, "opening")
         + clauses(asked, process.applies_if, "case"),
@@ -121,8 +123,8 @@ def _explanation(case: Case, process: Process, step: Step, one: Opened, task: di
         stretches=tuple(_stretches(case.world, one, int(start[0]), budget, pauses)) if budget else (),
         is_span=budget is not None,
         pauses=pauses,
-        rungs=tuple(_rungs(case, duty, one, clock, over)),
-        owner=_owner(case, process, step, task),
+        rungs=tuple(_heard(case, owner, _rungs(case, duty, one, clock, over))),
+        owner=owner,
         as_of=case.as_of,
     )
 
@@ -236,8 +238,23 @@ def _owner(case: Case, process: Process, step: Step, task: dict[str, object]) ->
     subject = case.definitions.subjects.get(str(process.subject))
     if person and subject and post in subject.fields and str(case.now(process).ask(post)[0]) == person:
         return Owner(post, role, person, "named")
-    staff = case.staff
-    mine = (pl.col("campus") == case.campus) & (pl.col("role") == role)
-    holders = tuple(staff.filter(mine)["case_id"].to_list()) if staff is not None else ()
+    holders = _holders(case, role)
     why = "holder" if person else "several" if holders else "nobody"
     return Owner(post, role, person, why, holders)
+def _heard(case: Case, owner: Owner, rungs: Iterator[Rung]) -> Iterator[Rung]:
+    """Yield a rung for each who hears of the task; whoever owes it knows of it."""
+    known: dict[object, list[Rung]] = {}
+    for rung in rungs:
+        holders = _holders(case, rung.to)
+        if rung.to != owner.role and (len(holders) != 1 or holders[0] != owner.person):
+            known.setdefault(holders if len(holders) == 1 else rung.to, []).append(rung)
+    for first, *more in known.values():
+        yield replace(first, again=tuple(each.at for each in more if each.at is not None))
+
+
+def _holders(case: Case, role: str) -> tuple[str, ...]:
+    if case.staff is None:
+        return ()
+    return tuple(case.staff.filter((pl.col("campus") == case.campus) & (pl.col("role") == role))["case_id"].to_list())
+
+

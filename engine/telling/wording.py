@@ -98,7 +98,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "rung": ("○ {at} 报给{role}", "○ {at} to the {role}"),
     "rung.reached": ("● {at} 已报给{role}", "● {at} went to the {role}"),
     "rung.passed": ("○ {at} 本应报给{role}，那时已了结", "○ {at} would have gone to the {role}; it was over by then"),
-    "rung.unknown": ("○ 报给{role}：开始计时后才知道何时", "○ to the {role}, when is known once its clock starts"),
+    "rung.again": ("，{at} 再报", ", again {at}"),
+    "rung.unknown": (
+        "○ 报给{role}：开始计时后才知道何时",
+        "○ to the {role}; the moment follows from when its clock starts",
+    ),
+    "moved on": ("{days}：顺延到下一个工作日下班", "{days}: it moves to the close of the next working day"),
     # how it ends
     "owed": ("还缺：{fields}", "Still owed: {fields}"),
     "done.by": ("{at} 办结：{event}。", "Done {at}: {event}."),
