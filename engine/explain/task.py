@@ -1,7 +1,9 @@
 """Why one task is due: what opened it, what it waited for, its deadline as a sum, who owes it."""
 
+import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -13,6 +15,7 @@ from engine.compiler.assignees import STAFF
 from engine.compiler.opened import Duty, Opened
 from engine.compiler.openings import opened
 from engine.compiler.pauses import Pauses, pauses_of
+from engine.compiler.reads import tree_of
 from engine.compiler.scope import Rows
 from engine.compiler.timeline import UNKNOWN, Ints
 from engine.compiler.world import World
@@ -22,6 +25,8 @@ from engine.explain.clauses import Clause, clauses
 from engine.expr.spans import Part, SpanValue
 from engine.model import Opening, Process, Step
 
+_CLOSE: Final = "close of day"
+
 
 @dataclass(frozen=True, slots=True)
 class Rung:
@@ -30,11 +35,11 @@ class Rung:
     to: str
     at: int | None
     reached: bool
+    again: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    again: tuple[int, ...] = ()
     """Working time counted day by day from a moment on, up to the due moment or to a pause, which follows then.
 
     `left` is what there is still to count after the pause.
@@ -77,6 +82,7 @@ class Explanation:
     tables: tuple[Taken, ...]  # the tables that it asks
     stretches: tuple[Stretch, ...]  # the sum day by day, where the due rule counts working time
     is_span: bool  # the due rule is a span, not a moment
+    skipped: tuple[DayLine, ...]  # where it is the close of a day that has none: the days until one has
     pauses: tuple[tuple[int, int | None], ...]  # those that touched the task
     rungs: tuple[Rung, ...]
     owner: Owner
@@ -108,12 +114,12 @@ def _explanation(case: Case, process: Process, step: Step, one: Opened, task: di
     pauses = tuple(_pauses(duty, task, clock, known)) if scope else ()
     budget = _budget(scope, step) if scope else None
     rests = _rests(scope or asked, step)
+    owner = _owner(case, process, step, task)
     return Explanation(
         task=task,
         process=process,
         step=step,
         opening=opening,
-    owner = _owner(case, process, step, task)
         opening_values=_shown(one.fields),
         clauses=clauses(asked, opening.condition if opening else None, "opening")
         + clauses(asked, process.applies_if, "case"),
@@ -122,6 +128,7 @@ def _explanation(case: Case, process: Process, step: Step, one: Opened, task: di
         tables=tuple(rests.tables.values()),
         stretches=tuple(_stretches(case.world, one, int(start[0]), budget, pauses)) if budget else (),
         is_span=budget is not None,
+        skipped=tuple(_skipped(case.world, one, step, int(start[0]), task["due_at"])) if scope else (),
         pauses=pauses,
         rungs=tuple(_heard(case, owner, _rungs(case, duty, one, clock, over))),
         owner=owner,
@@ -211,6 +218,17 @@ def _stretches(
             return
 
 
+def _skipped(world: World, one: Opened, step: Step, start: int, due_at: object) -> Iterator[DayLine]:
+    """Yield the days without a close of business between the start of a clock and the close that it leads to."""
+    cal = world.cal_no[one.rows]
+    calls = (node.func for node in ast.walk(tree_of(clocks.due_text(step)).node) if isinstance(node, ast.Call))
+    if not any(isinstance(name, ast.Name) and name.id == _CLOSE for name in calls):
+        return
+    if int(working.close_of_day(world.table, cal, np.array([start]))[0]) == due_at:
+        days = deadline_sum(world.table.calendars[int(cal[0])], start, 1)
+        yield from (line for line in days if not line.taken)
+
+
 def _worked(world: World, cal: Ints, begin: int, end: int) -> int:
     return int(working.working_between(world.table, cal, np.array([begin]), np.array([end]))[0])
 
@@ -230,17 +248,6 @@ def _rungs(case: Case, duty: Duty, one: Opened, clock: clocks.Clock, over: Ints)
         yield Rung(role, None if at == UNKNOWN else at, number <= reached)
 
 
-def _owner(case: Case, process: Process, step: Step, task: dict[str, object]) -> Owner:
-    """Return who owes a task, and by which of the ways of `engine.compiler.assignees`."""
-    post, role, person = str(step.role), str(task["role"] or ""), str(task["assignee"] or "")
-    if person and process.subject == STAFF and person == str(task["case_id"]):
-        return Owner(post, role, person, "self")
-    subject = case.definitions.subjects.get(str(process.subject))
-    if person and subject and post in subject.fields and str(case.now(process).ask(post)[0]) == person:
-        return Owner(post, role, person, "named")
-    holders = _holders(case, role)
-    why = "holder" if person else "several" if holders else "nobody"
-    return Owner(post, role, person, why, holders)
 def _heard(case: Case, owner: Owner, rungs: Iterator[Rung]) -> Iterator[Rung]:
     """Yield a rung for each who hears of the task; whoever owes it knows of it."""
     known: dict[object, list[Rung]] = {}
@@ -258,3 +265,14 @@ def _holders(case: Case, role: str) -> tuple[str, ...]:
     return tuple(case.staff.filter((pl.col("campus") == case.campus) & (pl.col("role") == role))["case_id"].to_list())
 
 
+def _owner(case: Case, process: Process, step: Step, task: dict[str, object]) -> Owner:
+    """Return who owes a task, and by which of the ways of `engine.compiler.assignees`."""
+    post, role, person = str(step.role), str(task["role"] or ""), str(task["assignee"] or "")
+    if person and process.subject == STAFF and person == str(task["case_id"]):
+        return Owner(post, role, person, "self")
+    subject = case.definitions.subjects.get(str(process.subject))
+    if person and subject and post in subject.fields and str(case.now(process).ask(post)[0]) == person:
+        return Owner(post, role, person, "named")
+    holders = _holders(case, role)
+    why = "holder" if person else "several" if holders else "nobody"
+    return Owner(post, role, person, why, holders)

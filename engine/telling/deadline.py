@@ -19,6 +19,8 @@ def deadline(voice: Voice, found: Explanation) -> Iterator[str]:
     """Yield how the due moment of a task came about."""
     yield from _start(voice, found)
     yield INDENT + _rule(voice, found)
+    if found.skipped:
+        yield INDENT * 2 + _moved_on(voice, found.skipped)
     yield from _reasons(voice, found)
     if found.task["start_at"] is None:
         return
@@ -56,6 +58,18 @@ def _rule(voice: Voice, found: Explanation) -> str:
     key = "due.within" if found.is_span else "due.by"
     told = value(voice.terms, names, due_text(found.step))
     return voice.terms.tell(key, span=told, moment=told)
+
+
+def _moved_on(voice: Voice, skipped: Sequence[DayLine]) -> str:
+    """Return that a day without a close of business leaves it to the next one that has one, and why it has none."""
+    told = []
+    for _, lines in groupby(skipped, lambda line: (bool(line.blocks), line.why, line.name)):
+        first, *more = lines
+        day = voice.day(first.day)
+        if more:
+            day = voice.tell("sum.days", first=day, day=voice.day(more[-1].day))
+        told.append(day + voice.tell("of", more=_reason(voice, first)))
+    return voice.tell("moved on", days=voice.tell("and").join(told))
 
 
 def _reasons(voice: Voice, found: Explanation) -> Iterator[str]:
