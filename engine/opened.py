@@ -7,7 +7,7 @@ from datetime import datetime
 import polars as pl
 
 from engine import listing, recording
-from engine.calendars.zones import moment_text
+from engine.calendars.zones import DAY, moment_text
 from engine.model import Definitions
 from engine.posts import posts
 from engine.problems import Refused
@@ -75,7 +75,8 @@ def list_of(
     book = listing.directory(definitions, store, tasks["case_no"].unique().sort(), session.language)
     rows = listing.select(tasks, filters, book, as_of)
     entries = listing.entries(rows, book, posts(definitions, store, as_of))
-    asked_at = typed_moment(definitions, as_of) if as_of > session.now else ""
+    is_of_today = session.now - DAY < as_of <= session.now
+    asked_at = "" if is_of_today else typed_moment(definitions, as_of)
     at = datetime.fromtimestamp(as_of, book.zone(filters.campus))
     return TaskList(at, entries, _warnings(session, entries), asked_at=asked_at)
 

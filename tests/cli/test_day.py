@@ -1,9 +1,12 @@
 """A day at the command line: import, record, list, close, waive, correct."""
 
 import json
+import time
 from pathlib import Path
 
-from tests.cli.conftest import Run
+import pytest
+
+from tests.cli.conftest import NOW, Run
 
 LIST = """\
 Duties as of 2026-03-04 13:00
@@ -215,6 +218,13 @@ def test_the_hint_below_a_list_of_the_past_works_as_it_stands(school: Run) -> No
     assert hint == 'next: dueline explain 56rmg --as-of "2026-03-04 11:30" (why)'
     out = school("explain", "56rmg", "--as-of", "2026-03-04 11:30").out
     assert "State: late by 1 h 30 min" in out
+
+
+def test_the_hint_below_a_list_of_an_earlier_day_names_that_day(school: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    school("daily")
+    monkeypatch.setattr(time, "time", lambda: NOW + 2 * 86_400)
+    hint = school("tasks").out.splitlines()[-1]
+    assert hint.startswith('next: dueline explain 56rmg --as-of "2026-03-04 13:00" (why); dueline done 56rmg ')
 
 
 def test_a_task_that_only_a_look_has_shown_is_found_by_its_code_and_by_its_id(run: Run) -> None:
