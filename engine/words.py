@@ -27,7 +27,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "list.contact.student": ("学员沟通", "talk to the student"),
     "list.contact.teacher": ("老师沟通", "talk to the teacher"),
     "list.escalated": ("已上报{to}", "told {to}"),
-    "list.waiting": ("等：{gate}", "waits for {gate}"),
+    "list.waiting": ("等：{gate}", "waits until {gate}"),
     "list.paused": ("停课中", "paused"),
     "list.undue": (
         "{count} 件算不出到期时间（用到的资料还没有）：{tasks}",

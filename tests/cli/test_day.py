@@ -15,7 +15,7 @@ Duties as of 2026-03-04 13:00
   03-04 Wed 10:00  3h late  welcome     林晓 S-10   56rmg
   03-04 Wed 12:00  1h late  first call  张子轩 S-1  sqzfk  told 李雷
   03-06 Fri 10:00  in 2d    welcome     张子轩 S-1  mh5kw
-  -                waiting  first call  林晓 S-10   cmdgg  waits for paid
+  -                waiting  first call  林晓 S-10   cmdgg  waits until paid
 
 4 duties: 2 late, 1 open, 1 waiting
 next: dueline explain 56rmg (why); dueline done 56rmg field=value (when it is done)

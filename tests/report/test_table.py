@@ -118,7 +118,7 @@ def waiting() -> TaskList:
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 160])
 def test_what_is_waited_for_and_what_was_merged_is_told_whole(width: int) -> None:
     text = render(waiting(), Look("en", width))
-    assert f"waits for {LONG}" in " ".join(text.split())
+    assert f"waits until {LONG}" in " ".join(text.split())
     assert "talk about plans, hand out the management plan to the parent" in " ".join(text.split())
     assert "…" not in text or width < 60
     assert max(map(display_width, (line for line in text.splitlines() if line.startswith("  ")))) <= width
@@ -126,7 +126,7 @@ def test_what_is_waited_for_and_what_was_merged_is_told_whole(width: int) -> Non
 
 def test_a_wide_screen_shows_it_in_the_line() -> None:
     line = next(line for line in render(waiting(), Look("en", 180)).splitlines() if "Week 3" in line)
-    assert line.endswith(f"waits for {LONG}")
+    assert line.endswith(f"waits until {LONG}")
 
 
 def told(width: int, language: str = "zh", **more: object) -> str:
