@@ -9,7 +9,7 @@ from engine import daily, recording
 from engine.calendars.zones import moment_text
 from engine.importing.values import normalise_event
 from engine.model import Definitions
-from engine.opened import definitions_of, list_of, moment_for, open_store
+from engine.opened import definitions_of, list_of, moment_for, open_store, typed_moment
 from engine.problems import Refused
 from engine.ready import Ready, moment
 from engine.report import table
@@ -52,7 +52,8 @@ def run_day(
         tasks = daily.derive(store, job, job.as_of if as_known else None)
         shown = list_of(session, found.definitions, store, tasks, job.as_of, filters)
         notice = "list.past" if is_past and not dry_run else "list.dry"
-        return replace(shown, notices=(*shown.notices, say(session.language, notice)))
+        notices = (*shown.notices, say(session.language, notice))
+        return replace(shown, notices=notices, is_stored=False, asked_at=typed_moment(found.definitions, job.as_of))
 
 
 def record(session: Session, case_id: str, typed: recording.Typed) -> Recorded:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from engine import listing, recording
+from engine import daily, listing, recording
 from engine.calendars.zones import DAY, moment_of, moment_text
 from engine.desk import job_of
 from engine.model import Calculation, DecisionTable, Definitions
@@ -25,6 +25,9 @@ from engine.words import say
 
 if TYPE_CHECKING:
     from engine.importing.faults import ImportReport
+
+#: The columns by which a task is found.
+_NAMING: Final = ("task_id", "case_id", "process", "step", "key", "state")
 
 
 def import_files(session: Session, files: Sequence[Path], progress: Progress | None) -> str:
@@ -59,11 +62,11 @@ def explain_task(session: Session, part: str, as_of: str) -> str:
     """Return why a task is due: the clauses, the value each had, the deadline as a sum."""
     ready = definitions_of(session)
     with open_store(session) as store:
-        case_id, name, key = _task(session, ready, store, part)
+        case_id, name, key = _task(session, ready, store, part, as_of)
         return _explained(session, ready, store, case_id, name, key, as_of)
 
 
-def _task(session: Session, ready: Ready, store: SqliteStore, part: str) -> tuple[str, str, str]:
+def _task(session: Session, ready: Ready, store: SqliteStore, part: str, as_of: str) -> tuple[str, str, str]:
     """Return the case, "process.step" and key of a task; one that the list never showed is named by its whole id."""
     tasks = store.tasks()
     step, _, rest = part.partition("/")
@@ -71,8 +74,19 @@ def _task(session: Session, ready: Ready, store: SqliteStore, part: str) -> tupl
     is_shown = bool((tasks["task_id"] == part).any())
     if step in ready.plan.names and case_id and not is_shown and store.case_numbers([case_id]):
         return case_id, step, key
+    if as_of and not is_shown:
+        looked = _looked(session, ready, store, part, as_of)
+        tasks = pl.concat([each.select(pl.col(_NAMING).cast(pl.String)) for each in (looked, tasks)])
+        tasks = tasks.unique("task_id", keep="first", maintain_order=True)
     task = recording.find_task(tasks, part, session.language)
     return str(task["case_id"]), f"{task['process']}.{task['step']}", str(task["key"] or "")
+
+
+def _looked(session: Session, ready: Ready, store: SqliteStore, part: str, as_of: str) -> pl.DataFrame:
+    """Return the tasks of a moment whose list was only looked at: of the case that a part names, else of all."""
+    numbers = list(store.case_numbers(part.split("/")).values())
+    job = job_of(session, ready, as_of)
+    return daily.derive(store, job, case_nos=pl.Series(numbers, dtype=pl.Int64) if numbers else None)
 
 
 def explain_step(session: Session, case_id: str, step: str, as_of: str) -> str:
@@ -104,13 +118,26 @@ def _explained(
     staff = posts(ready.definitions, store, job.as_of)
     one = explain.Case(ready.plan, store.cases(case_nos=number), log, job.as_of, staff)
     book = listing.directory(ready.definitions, store, number, session.language)
+    live = one.tasks_of(name).filter(pl.col("state").is_in(LIVE))
     if key is None:
-        live = one.tasks_of(name).filter(pl.col("state").is_in(LIVE))
         key = str(live["key"][-1] or "") if len(live) else None
     found = explain.explain_task(one, name, key) if key is not None else None
+    if not found and len(live):
+        found = explain.explain_task(one, name, _only_key(live, f"{name}/{case_id}", key or "", session.language))
     if found:
         return telling.why(found, book, _events_of(store, found.task))
     return telling.why_none(explain.why_not(one, name), case_id, book, recording.zone_of_case(ready.definitions, case))
+
+
+def _only_key(live: pl.DataFrame, named: str, key: str, language: str) -> str:
+    """Return the key of the one live task of a step and case that were named without it; several are listed."""
+    if len(live) == 1 and not key:
+        return str(live["key"][0] or "")
+    if not key:
+        raise Refused(recording.candidates(named, live["task_id"].to_list(), language))
+    known = [f"  {each}" for each in live["task_id"]]
+    part, case_id = f"{named}/{key}", live["case_id"][0]
+    raise Refused("\n".join([say(language, "refuse.task_others", part=part, case=case_id), *known]))
 
 
 def _events_of(store: SqliteStore, task: Mapping[str, object]) -> dict[int, NewEvent]:

@@ -1,7 +1,7 @@
 """From rows of tasks to entries of the list: titles, names, wall time; and which of them a reader asked for."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -180,17 +180,22 @@ def _people(who: str, book: Directory) -> list[str]:
     return found
 
 
-def entries(tasks: pl.DataFrame, book: Directory) -> tuple[Entry, ...]:
-    """Return the rows as entries, in the order of the list."""
-    return tuple(in_list_order([_entry(row, book) for row in tasks.iter_rows(named=True)]))
+def entries(tasks: pl.DataFrame, book: Directory, staff: pl.DataFrame | None = None) -> tuple[Entry, ...]:
+    """Return the rows as entries, in the order of the list; `staff` are the posts, which say who hears of one."""
+    holders: dict[tuple[str, str], list[str]] = {}
+    for campus, role, person in staff.iter_rows() if staff is not None else ():
+        holders.setdefault((campus or "", role), []).append(person)
+    return tuple(in_list_order([_entry(row, book, holders) for row in tasks.iter_rows(named=True)]))
 
 
-def _entry(row: Mapping[str, object], book: Directory) -> Entry:
+def _entry(row: Mapping[str, object], book: Directory, holders: Mapping[tuple[str, str], Sequence[str]]) -> Entry:
     text = {name: str(value) if value is not None else "" for name, value in row.items() if name in _TEXTS}
     step = book.steps.get(f"{text['process']}.{text['step']}")
     zone = book.zone(text["campus"])
     closed = row["closed_at"] if row["closed_at"] is not None else row["cancelled_at"]
     missing = row["missing"]
+    told = holders.get((text["campus"], text["escalated_to"]), ())
+    hearer = told[0] if len(told) == 1 else ""
     return Entry(
         **{name: text[name] for name in _SAME},
         title=(step.title.text(book.language) if step else "") or text["step"],
@@ -198,6 +203,8 @@ def _entry(row: Mapping[str, object], book: Directory) -> Entry:
         case_name=book.names.get(text["case_id"], ""),
         assignee_name=book.names.get(text["assignee"], ""),
         escalated_title=book.role(text["escalated_to"]),
+        hearer=hearer,
+        hearer_name=book.names.get(hearer, ""),
         waiting_for=book.gate(text["waiting_for"], text["process"], text["step"]),
         contact=step.contact if step else "",
         source=tuple(str(each) for each in step.source) if step else (),

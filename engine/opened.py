@@ -7,7 +7,9 @@ from datetime import datetime
 import polars as pl
 
 from engine import listing, recording
+from engine.calendars.zones import DAY, moment_text
 from engine.model import Definitions
+from engine.posts import posts
 from engine.problems import Refused
 from engine.ready import Ready, folder_of, moment, ready
 from engine.report.entry import Entry, TaskList
@@ -72,8 +74,16 @@ def list_of(
     """Return the tasks that were asked for as a list."""
     book = listing.directory(definitions, store, tasks["case_no"].unique().sort(), session.language)
     rows = listing.select(tasks, filters, book, as_of)
-    entries = listing.entries(rows, book)
-    return TaskList(datetime.fromtimestamp(as_of, book.zone(filters.campus)), entries, _warnings(session, entries))
+    entries = listing.entries(rows, book, posts(definitions, store, as_of))
+    is_of_today = session.now - DAY < as_of <= session.now
+    asked_at = "" if is_of_today else typed_moment(definitions, as_of)
+    at = datetime.fromtimestamp(as_of, book.zone(filters.campus))
+    return TaskList(at, entries, _warnings(session, entries), asked_at=asked_at)
+
+
+def typed_moment(definitions: Definitions, at: int) -> str:
+    """Return a moment as one would type it after --as-of."""
+    return moment_text(at, listing.zone_of(definitions, ""))[:16]
 
 
 def _warnings(session: Session, entries: Sequence[Entry]) -> tuple[str, ...]:

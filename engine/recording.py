@@ -52,7 +52,7 @@ def find_task(tasks: pl.DataFrame, part: str, language: str) -> dict[str, object
         if len(found) == 1:
             return found.row(0, named=True)
         if len(found) > 1:
-            raise Refused(_candidates(part, found["task_id"].to_list(), language))
+            raise Refused(candidates(part, found["task_id"].to_list(), language))
     raise Refused(say(language, "refuse.task_unknown", part=part))
 
 
@@ -60,7 +60,8 @@ def _codes(ids: pl.Series, part: str) -> pl.Series:
     return pl.Series([code_of(each).startswith(part) for each in ids], dtype=pl.Boolean)
 
 
-def _candidates(part: str, ids: list[str], language: str) -> str:
+def candidates(part: str, ids: list[str], language: str) -> str:
+    """Return the sentence that a part of a name is not enough, and the tasks that it may mean."""
     lines = [say(language, "refuse.task_many", part=part, count=len(ids)), *(f"  {each}" for each in ids[:_SHOWN])]
     if len(ids) > _SHOWN:
         lines.append(say(language, "refuse.more", count=len(ids) - _SHOWN))

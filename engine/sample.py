@@ -63,7 +63,8 @@ def hints(folder: Path, tasks: TaskList, language: str) -> Iterator[str]:
         yield _hint(
             "demo.list", f"dueline tasks {at} --who {shlex.quote(late[0].assignee_name or late[0].assignee)}", language
         )
-        yield _hint("demo.explain", f"dueline explain {at} {shlex.quote(late[0].task_id)}", language)
+        moment = f" --as-of {shlex.quote(tasks.asked_at)}" if tasks.asked_at else ""
+        yield _hint("demo.explain", f"dueline explain {at} {shlex.quote(late[0].task_id)}{moment}", language)
     yield _hint("demo.xlsx", f"dueline daily {at} --format xlsx -o {shlex.quote(str(folder / 'today.xlsx'))}", language)
     yield _hint("demo.report", f"dueline report sla {at}", language)
     yield _hint("demo.check", "dueline check", language)

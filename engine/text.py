@@ -1,5 +1,6 @@
 """Places in source text: lines and columns count characters from 1; widths count terminal cells."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Self
@@ -81,6 +82,31 @@ def cut(text: str, width: int) -> str:
             break
         kept.append(character)
     return "".join(kept) + "…"
+
+
+#: Blanks, a wide character with the marks that cling to it, or a run of narrow ones.
+_PIECE = re.compile(r"\s+|[「（『]*[\u2e80-\uffff][，。；：、）」』！？]*|[^\s\u2e80-\uffff]+")
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Return `text` in lines of at most `width` cells, broken at blanks or between Chinese characters.
+
+    >>> wrap("等：首课后已满意，并且有家长", 14)
+    ['等：首课后已满', '意，并且有家长']
+    >>> wrap("waits for satisfied", 10)
+    ['waits for', 'satisfied']
+    """
+    lines, line = [], ""
+    for piece in _PIECE.findall(text):
+        if line and display_width(line + piece.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece if line else piece.lstrip()
+        while display_width(line) > width and not line.endswith(" "):
+            head = cut(line, width + 1).removesuffix("…")
+            lines.append(head)
+            line = line[len(head) :]
+    return [*lines, line.rstrip()] if line.strip() else lines
 
 
 def pad(text: str, width: int) -> str:

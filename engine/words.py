@@ -21,21 +21,22 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "list.unassigned": ("无负责人", "nobody"),
     "list.group": ("{name} · {count} 件", "{name} · {count}"),
     "list.group_late": ("{name} · {count} 件，逾期 {late} 件", "{name} · {count}, {late} late"),
-    "list.merged": ("{contact} · {count} 件：{titles}", "{contact} · {count} duties: {titles}"),
+    "list.merged": ("{contact} · {count} 件", "{contact} · {count} duties"),
+    "list.merged_line": ("{head}：{titles}", "{head}: {titles}"),
     "list.contact.parent": ("家长沟通", "talk to the parent"),
     "list.contact.student": ("学员沟通", "talk to the student"),
     "list.contact.teacher": ("老师沟通", "talk to the teacher"),
-    "list.escalated": ("已上报{to}", "escalated to {to}"),
-    "list.waiting": ("等：{gate}", "waits for {gate}"),
+    "list.escalated": ("已上报{to}", "told {to}"),
+    "list.waiting": ("等：{gate}", "waits until {gate}"),
     "list.paused": ("停课中", "paused"),
     "list.undue": (
         "{count} 件算不出到期时间（用到的资料还没有）：{tasks}",
         "{count} duties have no due moment, for something it rests on is not known: {tasks}",
     ),
     "list.due_unknown": ("期限未知", "due moment not known"),
-    "list.later": (
-        "另有 {count} 件在 {days} 天之后到期（--days 或 --all 可见）",
-        "{count} more fall due after {days} days (--days, --all)",
+    "list.counts_shown": (
+        "共 {total} 件，列出 {shown} 件：{counts}；另 {later} 件 {days} 天之后到期（--days 或 --all 可见）",
+        "{shown} of {total} duties shown: {counts}; {later} due in more than {days}d (--days, --all)",
     ),
     "list.counts": ("合计 {total} 件：{counts}", "{total} duties: {counts}"),
     "list.count": ("{state} {count}", "{count} {state}"),
@@ -44,9 +45,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "no official holiday table for {years}: {count} due moments are provisional (marked ~)",
     ),
     "list.next": (
-        "接下来：dueline explain {task}（为什么）；dueline done {task} 字段=值（办完）",
-        "next: dueline explain {task} (why); dueline done {task} field=value (when it is done)",
+        "接下来：dueline explain {task}{at}（为什么）；dueline done {task} 字段=值（办完）",
+        "next: dueline explain {task}{at} (why); dueline done {task} field=value (when it is done)",
     ),
+    "list.next_look": ("接下来：dueline explain {task}{at}（为什么）", "next: dueline explain {task}{at} (why)"),
     "list.past": (
         "回看：比上一次运行早，只看不写。",
         "a look back: this is before the last run, so nothing was written.",
@@ -65,6 +67,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     # how far away a due moment is
     "due.late_days": ("逾期 {count} 天", "{count}d late"),
     "due.late_hours": ("逾期 {count} 小时", "{count}h late"),
+    "due.late_now": ("刚逾期", "just late"),
     "due.late_minutes": ("逾期 {count} 分钟", "{count}m late"),
     "due.today": ("今天", "today"),
     "due.tomorrow": ("明天", "tomorrow"),
@@ -145,6 +148,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "refuse.task_unknown": (
         '没有任务 "{part}"；dueline tasks 列出全部',
         'there is no task "{part}"; dueline tasks lists them',
+    ),
+    "refuse.task_others": (
+        '那时没有任务 "{part}"；{case} 的这一步有：',
+        'there is no task "{part}" at that moment; of this step {case} has:',
     ),
     "refuse.task_many": ('"{part}" 对应 {count} 个任务：', '"{part}" may mean {count} tasks:'),
     "refuse.more": ("  … 另有 {count} 个", "  … and {count} more"),

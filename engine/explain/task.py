@@ -1,7 +1,9 @@
 """Why one task is due: what opened it, what it waited for, its deadline as a sum, who owes it."""
 
+import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -13,6 +15,7 @@ from engine.compiler.assignees import STAFF
 from engine.compiler.opened import Duty, Opened
 from engine.compiler.openings import opened
 from engine.compiler.pauses import Pauses, pauses_of
+from engine.compiler.reads import tree_of
 from engine.compiler.scope import Rows
 from engine.compiler.timeline import UNKNOWN, Ints
 from engine.compiler.world import World
@@ -22,14 +25,17 @@ from engine.explain.clauses import Clause, clauses
 from engine.expr.spans import Part, SpanValue
 from engine.model import Opening, Process, Step
 
+_CLOSE: Final = "close of day"
+
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A rung of the escalation: who hears of the task from when on."""
+    """A rung of the escalation: who hears of the task from when on, and when once more."""
 
     to: str
     at: int | None
     reached: bool
+    again: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,7 @@ class Explanation:
     tables: tuple[Taken, ...]  # the tables that it asks
     stretches: tuple[Stretch, ...]  # the sum day by day, where the due rule counts working time
     is_span: bool  # the due rule is a span, not a moment
+    skipped: tuple[DayLine, ...]  # where it is the close of a day that has none: the days until one has
     pauses: tuple[tuple[int, int | None], ...]  # those that touched the task
     rungs: tuple[Rung, ...]
     owner: Owner
@@ -107,6 +114,7 @@ def _explanation(case: Case, process: Process, step: Step, one: Opened, task: di
     pauses = tuple(_pauses(duty, task, clock, known)) if scope else ()
     budget = _budget(scope, step) if scope else None
     rests = _rests(scope or asked, step)
+    owner = _owner(case, process, step, task)
     return Explanation(
         task=task,
         process=process,
@@ -120,9 +128,10 @@ def _explanation(case: Case, process: Process, step: Step, one: Opened, task: di
         tables=tuple(rests.tables.values()),
         stretches=tuple(_stretches(case.world, one, int(start[0]), budget, pauses)) if budget else (),
         is_span=budget is not None,
+        skipped=tuple(_skipped(case.world, one, step, int(start[0]), task["due_at"])) if scope else (),
         pauses=pauses,
-        rungs=tuple(_rungs(case, duty, one, clock, over)),
-        owner=_owner(case, process, step, task),
+        rungs=tuple(_heard(case, owner, _rungs(case, duty, one, clock, over))),
+        owner=owner,
         as_of=case.as_of,
     )
 
@@ -209,6 +218,17 @@ def _stretches(
             return
 
 
+def _skipped(world: World, one: Opened, step: Step, start: int, due_at: object) -> Iterator[DayLine]:
+    """Yield the days without a close of business between the start of a clock and the close that it leads to."""
+    cal = world.cal_no[one.rows]
+    calls = (node.func for node in ast.walk(tree_of(clocks.due_text(step)).node) if isinstance(node, ast.Call))
+    if not any(isinstance(name, ast.Name) and name.id == _CLOSE for name in calls):
+        return
+    if int(working.close_of_day(world.table, cal, np.array([start]))[0]) == due_at:
+        days = deadline_sum(world.table.calendars[int(cal[0])], start, 1)
+        yield from (line for line in days if not line.taken)
+
+
 def _worked(world: World, cal: Ints, begin: int, end: int) -> int:
     return int(working.working_between(world.table, cal, np.array([begin]), np.array([end]))[0])
 
@@ -228,6 +248,23 @@ def _rungs(case: Case, duty: Duty, one: Opened, clock: clocks.Clock, over: Ints)
         yield Rung(role, None if at == UNKNOWN else at, number <= reached)
 
 
+def _heard(case: Case, owner: Owner, rungs: Iterator[Rung]) -> Iterator[Rung]:
+    """Yield a rung for each who hears of the task; whoever owes it knows of it."""
+    known: dict[object, list[Rung]] = {}
+    for rung in rungs:
+        holders = _holders(case, rung.to)
+        if rung.to != owner.role and (len(holders) != 1 or holders[0] != owner.person):
+            known.setdefault(holders if len(holders) == 1 else rung.to, []).append(rung)
+    for first, *more in known.values():
+        yield replace(first, again=tuple(each.at for each in more if each.at is not None))
+
+
+def _holders(case: Case, role: str) -> tuple[str, ...]:
+    if case.staff is None:
+        return ()
+    return tuple(case.staff.filter((pl.col("campus") == case.campus) & (pl.col("role") == role))["case_id"].to_list())
+
+
 def _owner(case: Case, process: Process, step: Step, task: dict[str, object]) -> Owner:
     """Return who owes a task, and by which of the ways of `engine.compiler.assignees`."""
     post, role, person = str(step.role), str(task["role"] or ""), str(task["assignee"] or "")
@@ -236,8 +273,6 @@ def _owner(case: Case, process: Process, step: Step, task: dict[str, object]) ->
     subject = case.definitions.subjects.get(str(process.subject))
     if person and subject and post in subject.fields and str(case.now(process).ask(post)[0]) == person:
         return Owner(post, role, person, "named")
-    staff = case.staff
-    mine = (pl.col("campus") == case.campus) & (pl.col("role") == role)
-    holders = tuple(staff.filter(mine)["case_id"].to_list()) if staff is not None else ()
+    holders = _holders(case, role)
     why = "holder" if person else "several" if holders else "nobody"
     return Owner(post, role, person, why, holders)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.expr.functions import FUNCTIONS
 from engine.expr.phrases import NEXT_WEEKDAY, SPAN_AFTER, SPAN_BEFORE, SPAN_OF
-from engine.handbook.wording import ASKED, CALLS, HISTORY, PHRASES, WEEKDAYS
+from engine.handbook.wording import ASKED, CALLS, HISTORY, MOMENTS, PHRASES, WEEKDAYS
 from engine.model import Field, Title
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def noun(read: "Reader", node: ast.Call) -> str:  # noqa: PLR0911 - one a functi
             return read.terms.tell("or else", what=read.noun(value), other=read.noun(other, read.choices(value)))
         case "decide":
             return _decided(read, node)
+        case "date_of" if name_of(node.args[0]) == "now":
+            return read.terms.fill(CALLS["date_of now"])
         case "opening":
             return read.terms.tell("opening field", field=_opening_field(read, name_of(node.args[0])))
         case "min_of" | "max_of":
@@ -101,7 +103,11 @@ def _event(read: "Reader", node: ast.Call) -> str:
         condition = read.inside(event).holds(given["if"])
         text = read.terms.fill(HISTORY["if"], event=text, condition=condition)
     if "since" in given:
-        text = read.terms.fill(HISTORY["since"], event=text, since=read.noun(given["since"]))
+        since = name_of(given["since"])
+        if since in MOMENTS:
+            text = read.terms.fill(HISTORY["since moment"], event=text, since=read.terms.pick(MOMENTS[since][1]))
+        else:
+            text = read.terms.fill(HISTORY["since"], event=text, since=read.noun(given["since"]))
     if "within" in given:
         text = read.terms.fill(HISTORY["within"], event=text, within=read.noun(given["within"]))
     return text

@@ -139,6 +139,7 @@ CALLS: Final[dict[str, tuple[str, str]]] = {
     "day": ("{0}的日子", "the day of the month of {0}"),
     "month": ("{0}的月份", "the month of {0}"),
     "year": ("{0}的年份", "the year of {0}"),
+    "date_of now": ("当天", "today"),
     "date_of": ("{0}那天", "the day of {0}"),
     "at_time": ("{0}当天 {1}", "{1} on the day of {0}"),
     "done_at": ("{0}办结的时刻", "the moment {0} was done"),
@@ -160,6 +161,7 @@ ASKED: Final[dict[str, tuple[tuple[str, str], tuple[str, str]]]] = {
 HISTORY: Final[dict[str, tuple[str, str]]] = {
     "event": ("{event}", "{event}"),
     "if": ("{event}（{condition}）", "{event} ({condition})"),
+    "since moment": ("{event}（{since}以后）", "{event} since {since}"),
     "since": ("{since}以后的{event}", "{event} since {since}"),
     "within": ("最近{within}的{event}", "{event} in the last {within}"),
 }

@@ -59,6 +59,8 @@ class Entry:
     closed_at: datetime | None = None
     escalated_to: str = ""
     escalated_title: str = ""
+    hearer: str = ""  # who has been told, where one person alone holds the post
+    hearer_name: str = ""
     waiting_for: str = ""
     contact: str = ""
     source: tuple[str, ...] = ()
@@ -80,6 +82,8 @@ class TaskList:
     entries: tuple[Entry, ...]
     notices: tuple[str, ...] = ()  # sentences: warnings, what was written
     is_whole: bool = True  # False: there may be more than what is listed, so an empty list says nothing
+    is_stored: bool = True  # no: a look, whose tasks nobody can close
+    asked_at: str = ""  # the moment as one types it, where questions about the list must name it
 
 
 def in_list_order(entries: list[Entry]) -> list[Entry]:

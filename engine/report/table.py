@@ -1,34 +1,28 @@
 """The list on a terminal: a block a person, what is late first, what belongs to one visit in one line."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 
 from engine.report.entry import OPEN, Entry, TaskList, counts
 from engine.report.visits import Visit, visits
-from engine.text import cut, display_width, pad
+from engine.text import cut, display_width, pad, wrap
 from engine.words import say
 
 _RED, _YELLOW, _BOLD, _DIM, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _GAP = "  "
-#: No column grows past this many cells.
-_WIDEST = (18, 14, 60, 24, 14, 30)
-_NARROW = 80
-_DUE, _LEFT, _TITLE, _WHO, _TASK, _NOTE = range(6)
+_DUE, _LEFT, _TITLE, _WHO, _TASK = range(5)
+#: No column grows past this many cells, as long as others want the room.
+_WIDEST = (18, 14, 60, 24, 14)
+#: A title that is cut shorter cannot be read: before that the notes go to lines of their own, and may fill so much.
+_READABLE = 36
+_NOTE = 24
 #: Which column gives way first where the screen is narrow, and down to how many cells; 0: it is left out.
-_GIVE_WAY = (
-    (_TITLE, 36),
-    (_NOTE, 14),
-    (_TITLE, 26),
-    (_WHO, 14),
-    (_NOTE, 0),
-    (_TITLE, 18),
-    (_LEFT, 0),
-    (_WHO, 8),
-    (_TITLE, 8),
-)
+_GIVE_WAY = ((_TITLE, _READABLE), (_WHO, 14), (_TITLE, 18), (_LEFT, 0), (_WHO, 8), (_TITLE, 8))
+#: What follows below a line stands under its title, where that leaves so many cells.
+_BELOW = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +40,20 @@ def render(tasks: TaskList, look: Look) -> str:
     language = look.language
     listed = [entry for entry in tasks.entries if _is_near(entry, tasks, look)]
     blocks = [(group, visits(group, tasks.as_of)) for _, each in groupby(listed, _holder) if (group := list(each))]
-    rows = {id(visit): _cells(visit, look) for _, block in blocks for visit in block}
-    widths = _widths(rows.values(), look.width)
+    widths = _widths([visit for _, block in blocks for visit in block], look)
     lines = [_paint(say(language, "list.title", as_of=tasks.as_of.strftime("%Y-%m-%d %H:%M")), _BOLD, look), ""]
     for group, block in blocks:
         lines.append(_paint(cut(_heading(group, language), look.width), _BOLD, look))
-        lines += [_line(rows[id(visit)], widths, visit, look) for visit in block]
+        lines += [line for visit in block for line in _lines(visit, widths, look)]
         lines.append("")
     return "\n".join([*lines, *_footer(tasks, listed, look)]) + "\n"
 
 
 def rows(tasks: TaskList, look: Look) -> list[str]:
     """Return the lines alone, without headings and totals."""
-    lines = visits(tasks.entries, tasks.as_of)
-    cells = [_cells(visit, look) for visit in lines]
-    widths = _widths(cells, look.width)
-    return [_line(row, widths, visit, look) for row, visit in zip(cells, lines, strict=True)]
+    found = visits(tasks.entries, tasks.as_of)
+    widths = _widths(found, look)
+    return [line for visit in found for line in _lines(visit, widths, look)]
 
 
 def _holder(entry: Entry) -> tuple[str, str]:
@@ -82,40 +74,56 @@ def _heading(group: list[Entry], language: str) -> str:
     return say(language, "list.group_late" if late else "list.group", name=name, count=len(group), late=late)
 
 
-def _cells(visit: Visit, look: Look) -> tuple[str, ...]:
-    entry, language = visit.first, look.language
+def _cells(visit: Visit, language: str) -> tuple[str, ...]:
+    entry = visit.first
     case = entry.case_name or entry.case_id
+    titles = visit.titles(language)
+    title = visit.title(language)
     return (
-        _waits_for(entry, language) if entry.state == "waiting" else visit.due_text(language),
+        "-" if entry.state == "waiting" else visit.due_text(language),
         visit.left_text(language),
-        visit.title(language),
+        say(language, "list.merged_line", head=title, titles=titles) if titles else title,
         case if case == entry.case_id else f"{case} {entry.case_id}",
         visit.reference,
-        _note(entry, language),
     )
 
 
 def _waits_for(entry: Entry, language: str) -> str:
     gate = entry.waiting_for
+    if entry.state != "waiting":
+        return ""
     if gate in ("paused", "due_unknown"):
         return say(language, f"list.{gate}")
     return say(language, "list.waiting", gate=gate)
 
 
 def _note(entry: Entry, language: str) -> str:
-    if entry.escalated_to:
-        return say(language, "list.escalated", to=entry.escalated_title or entry.escalated_to)
-    return ""
+    """Return who has been told: a person by name, else the role; nothing where that is who owes it."""
+    if not entry.escalated_to or entry.escalated_to == entry.role or (entry.hearer and entry.hearer == entry.assignee):
+        return ""
+    to = entry.hearer_name or entry.escalated_title or entry.escalated_to
+    return say(language, "list.escalated", to=to)
 
 
-def _widths(rows: Iterable[tuple[str, ...]], width: int) -> list[int]:
-    """Return the cells of each column so that a line fits `width`; the title gives way first, then the note."""
-    found = [0] * 6
-    for row in rows:
-        found = [max(have, display_width(cell)) for have, cell in zip(found, row, strict=True)]
+def _widths(lines: Sequence[Visit], look: Look) -> list[int]:
+    """Return the cells of each column so that a line fits the screen, with room for the notes if titles keep theirs."""
+    found, notes, gates = [0] * 5, 0, 0
+    for visit in lines:
+        cells = list(map(display_width, _cells(visit, look.language)))
+        cells[_TITLE] = min(cells[_TITLE], _WIDEST[_TITLE]) if len(visit.entries) > 1 else cells[_TITLE]
+        found = [max(pair) for pair in zip(found, cells, strict=True)]
+        notes = max(notes, display_width(_note(visit.first, look.language)))
+        gates = max(gates, display_width(_waits_for(visit.first, look.language)))
+    whole = max(notes, gates)
+    for reserve, least in ((whole, _WIDEST[_TITLE]), (whole, _READABLE), (min(notes, _NOTE), _READABLE)):
+        widths = _fitting(found, look.width - (reserve + len(_GAP) if reserve else 0))
+        if widths[_TITLE] >= min(found[_TITLE], least):
+            return widths
+    return _fitting(found, look.width)
+
+
+def _fitting(found: Sequence[int], width: int) -> list[int]:
     widths = [min(have, most) for have, most in zip(found, _WIDEST, strict=True)]
-    if width < _NARROW:
-        widths[_NOTE] = 0
     for column, least in _GIVE_WAY:
         over = sum(widths) + len(_GAP) * sum(each > 0 for each in widths) - width
         if over > 0:
@@ -125,12 +133,30 @@ def _widths(rows: Iterable[tuple[str, ...]], width: int) -> list[int]:
     return widths
 
 
-def _line(cells: tuple[str, ...], widths: list[int], visit: Visit, look: Look) -> str:
+def _lines(visit: Visit, widths: list[int], look: Look) -> Iterator[str]:
+    """Yield the line of a visit; what it has no room for follows below: duties, who was told, what it waits for."""
+    language, entry = look.language, visit.first
+    cells, below = list(_cells(visit, language)), []
+    if visit.titles(language) and display_width(cells[_TITLE]) > widths[_TITLE]:
+        cells[_TITLE] = visit.title(language)
+        below.append(visit.titles(language))
+    if (rest := cells[_TITLE].removeprefix(wrap(cells[_TITLE], widths[_TITLE])[0])) and cells[_TITLE]:
+        cells[_TITLE] = cells[_TITLE].removesuffix(rest)
+        below.insert(0, rest.strip())
     shown = [pad(cut(cell, width), width) for cell, width in zip(cells, widths, strict=True) if width]
-    text = cut((_GAP + _GAP.join(shown)).rstrip(), look.width)
-    colour = _RED if visit.first.state == "breached" else _YELLOW if visit.is_today else ""
-    colour = _DIM if visit.first.state == "waiting" else colour
-    return _paint(text, colour, look)
+    text = _GAP + _GAP.join(shown)
+    for note in filter(None, (_note(entry, language), _waits_for(entry, language))):
+        if not below and display_width(text + _GAP + note) <= look.width:
+            text += _GAP + note
+        else:
+            below.append(note)
+    colour = _RED if entry.state == "breached" else _YELLOW if visit.is_today else ""
+    colour = _DIM if entry.state == "waiting" else colour
+    yield _paint(cut(text.rstrip(), look.width), colour, look)
+    indent = sum(each + len(_GAP) for each in widths[:_TITLE] if each) + len(_GAP)
+    indent = indent if look.width - indent >= _BELOW else 2 * len(_GAP)
+    for each in below:
+        yield from (_paint(" " * indent + line, colour, look) for line in wrap(each, look.width - indent))
 
 
 def _paint(text: str, colour: str, look: Look) -> str:
@@ -140,11 +166,9 @@ def _paint(text: str, colour: str, look: Look) -> str:
 def _footer(tasks: TaskList, listed: list[Entry], look: Look) -> Iterator[str]:
     language = look.language
     if tasks.entries:
-        yield totals(tasks.entries, language)
+        yield _totals(tasks, listed, look)
     elif tasks.is_whole:
         yield say(language, "list.none")
-    if len(listed) < len(tasks.entries):
-        yield say(language, "list.later", count=len(tasks.entries) - len(listed), days=look.days)
     years = Counter(entry.due_at.year for entry in tasks.entries if entry.provisional and entry.due_at)
     if years:
         named = ", ".join(str(year) for year in sorted(years))
@@ -152,13 +176,21 @@ def _footer(tasks: TaskList, listed: list[Entry], look: Look) -> Iterator[str]:
     yield from tasks.notices
     live = [entry for entry in listed if entry.state in OPEN]
     if live:
-        yield say(language, "list.next", task=visits(live[:1], tasks.as_of)[0].code)
+        at = f' --as-of "{tasks.asked_at}"' if tasks.asked_at else ""
+        key = "list.next" if tasks.is_stored else "list.next_look"
+        yield say(language, key, task=visits(live[:1], tasks.as_of)[0].code, at=at)
 
 
-def totals(entries: tuple[Entry, ...], language: str) -> str:
-    """Return one line: how many, and how many in each state."""
+def _totals(tasks: TaskList, listed: list[Entry], look: Look) -> str:
+    """Return one line: how many are listed, how many in each state, and how many fall due later."""
+    language, total, shown = look.language, len(tasks.entries), len(listed)
     parts = [
         say(language, "list.count", state=say(language, f"state.{state}"), count=count)
-        for state, count in counts(entries)
+        for state, count in counts(tuple(listed))
     ]
-    return say(language, "list.counts", total=len(entries), counts=", ".join(parts))
+    told = ", ".join(parts)
+    if shown == total:
+        return say(language, "list.counts", total=total, counts=told)
+    return say(
+        language, "list.counts_shown", shown=shown, total=total, counts=told, later=total - shown, days=look.days
+    )

@@ -30,12 +30,17 @@ class Visit:
         return self.first.due_at is not None and _day(self.first.due_at) == _today(self.first.due_at, self.as_of)
 
     def title(self, language: str) -> str:
-        """Return what is to be done; several duties say how many and which."""
+        """Return what is to be done; several duties say with whom, and how many they are."""
         if len(self.entries) == 1:
             return self.first.title
-        titles = ("、" if language == "zh" else ", ").join(dict.fromkeys(entry.title for entry in self.entries))
         contact = say(language, f"list.contact.{self.first.contact}")
-        return say(language, "list.merged", contact=contact, count=len(self.entries), titles=titles)
+        return say(language, "list.merged", contact=contact, count=len(self.entries))
+
+    def titles(self, language: str) -> str:
+        """Return which duties are in the line, "" for one."""
+        if len(self.entries) == 1:
+            return ""
+        return ("、" if language == "zh" else ", ").join(dict.fromkeys(entry.title for entry in self.entries))
 
     def due_text(self, language: str) -> str:
         """Return the due moment in short, marked ~ when it rests on a year without an official holiday table."""
@@ -85,8 +90,12 @@ def time_left(due: datetime, as_of: datetime, language: str) -> str:
     '逾期 1 天'
     >>> time_left(datetime(2026, 3, 12, 12), datetime(2026, 3, 11, 9), "en")
     'tomorrow'
+    >>> time_left(datetime(2026, 3, 11, 9), datetime(2026, 3, 11, 9), "en")
+    'just late'
     """
     seconds = (as_of - due).total_seconds()
+    if 0 <= seconds < 60:  # what is not done at its due moment is late
+        return say(language, "due.late_now")
     if seconds > 0:
         for unit, length in (("days", 86_400), ("hours", 3_600)):
             if seconds >= length:

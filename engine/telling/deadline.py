@@ -19,6 +19,8 @@ def deadline(voice: Voice, found: Explanation) -> Iterator[str]:
     """Yield how the due moment of a task came about."""
     yield from _start(voice, found)
     yield INDENT + _rule(voice, found)
+    if found.skipped:
+        yield INDENT * 2 + _moved_on(voice, found.skipped)
     yield from _reasons(voice, found)
     if found.task["start_at"] is None:
         return
@@ -56,6 +58,18 @@ def _rule(voice: Voice, found: Explanation) -> str:
     key = "due.within" if found.is_span else "due.by"
     told = value(voice.terms, names, due_text(found.step))
     return voice.terms.tell(key, span=told, moment=told)
+
+
+def _moved_on(voice: Voice, skipped: Sequence[DayLine]) -> str:
+    """Return that a day without a close of business leaves it to the next one that has one, and why it has none."""
+    told = []
+    for _, lines in groupby(skipped, lambda line: (bool(line.blocks), line.why, line.name)):
+        first, *more = lines
+        day = voice.day(first.day)
+        if more:
+            day = voice.tell("sum.days", first=day, day=voice.day(more[-1].day))
+        told.append(day + voice.tell("of", more=_reason(voice, first)))
+    return voice.tell("moved on", days=voice.tell("and").join(told))
 
 
 def _reasons(voice: Voice, found: Explanation) -> Iterator[str]:
@@ -118,7 +132,7 @@ def _pause(voice: Voice, since: int, until: int | None) -> str:
 def _stretch(voice: Voice, stretch: Stretch) -> Iterator[str]:
     if stretch.days:
         yield INDENT * 2 + voice.tell(
-            "sum.of", at=voice.moment(stretch.start), span=voice.span(stretch.seconds + stretch.left)
+            "sum.of", at=voice.moment(stretch.start), span=voice.working(stretch.seconds + stretch.left)
         )
     for _, lines in groupby(enumerate(stretch.days), lambda each: _alike(*each)):
         yield INDENT * 3 + _days(voice, [line for _, line in lines], stretch.left)
@@ -143,7 +157,7 @@ def _days(voice: Voice, lines: Sequence[DayLine], left_after: int) -> str:
     blocks = ", ".join(f"{_clock(voice, begin)}-{_clock(voice, end)}" for begin, end in line.counted)
     left = line.remaining + left_after
     key = "sum.day" if left else "sum.last"
-    return voice.tell(key, day=day, blocks=blocks, taken=voice.span(line.taken), left=voice.span(left)) + mark
+    return voice.tell(key, day=day, blocks=blocks, taken=voice.working(line.taken), left=voice.working(left)) + mark
 
 
 def _clock(voice: Voice, at: int) -> str:

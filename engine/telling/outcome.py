@@ -10,6 +10,7 @@ from engine.words import say
 
 #: What is typed in later than this after it happened is told with both moments.
 _SOON = 3600
+_MINUTE = 60
 
 
 def state(voice: Voice, found: Explanation) -> str:
@@ -20,8 +21,10 @@ def state(voice: Voice, found: Explanation) -> str:
     if not isinstance(due, int) or task["cancelled_at"] is not None:
         return told
     at = closed if isinstance(closed, int) else found.as_of
-    is_late = at > due
-    key = ("late" if is_late else "early") if isinstance(closed, int) else ("late now" if is_late else "left")
+    if isinstance(closed, int):
+        key = "late" if at > due else "early"
+    else:
+        key = "left" if at < due else "late just" if at - due < _MINUTE else "late now"
     return voice.tell(key, state=told, span=voice.span(abs(at - due)))
 
 

@@ -120,7 +120,8 @@ def _rung(voice: Voice, found: Explanation, rung: Rung) -> str:
         return voice.tell("rung.unknown", role=role)
     passed = not rung.reached and rung.at <= found.as_of
     key = "rung.reached" if rung.reached else "rung.passed" if passed else "rung"
-    return voice.tell(key, at=voice.moment(rung.at), role=role)
+    told = voice.tell(key, at=voice.moment(rung.at), role=role)
+    return told + "".join(voice.tell("rung.again", at=voice.moment(at)) for at in rung.again)
 
 
 def _done(voice: Voice, found: Explanation) -> Iterator[str]:

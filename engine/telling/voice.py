@@ -59,7 +59,14 @@ class Speaker:
             days, hours = divmod(round(seconds / 3600), 24)
             told = [self.terms.span(f"{days} days"), *([self.terms.span(f"{hours} hours")] if hours else [])]
             return " ".join(told)
-        hours, minutes = divmod(minutes, 60)
+        return self._clock(*divmod(minutes, 60))
+
+    def working(self, seconds: int) -> str:
+        """Return a length of working time, in which no day has 24 hours: hours and minutes."""
+        hours, minutes = divmod(round(seconds / 60), 60)
+        return self._clock(hours, minutes)
+
+    def _clock(self, hours: int, minutes: int) -> str:
         key = "span.hm" if hours and minutes else "span.h" if hours else "span.m"
         return self.tell(key, hours=hours, minutes=minutes)
 

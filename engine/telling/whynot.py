@@ -8,6 +8,7 @@ from engine.explain import Barrier, Change, Way, WhyNot
 from engine.handbook.openings import opening as opening_of
 from engine.listing import Directory
 from engine.model import Field
+from engine.report.entry import LIVE
 from engine.telling import clauses
 from engine.telling.voice import INDENT, Voice, voice
 from engine.words import say
@@ -42,12 +43,15 @@ def _why_none(voice: Voice, found: WhyNot, case_id: str) -> Iterator[str]:
 
 
 def _former(voice: Voice, found: WhyNot) -> Iterator[str]:
-    if not found.tasks:
+    former = sorted(
+        (task for task in found.tasks if task["state"] not in LIVE), key=lambda task: int(str(task["opened_at"]))
+    )
+    if not former:
         return
-    yield voice.tell("none.before", count=len(found.tasks))
-    latest = sorted(found.tasks, key=lambda task: int(str(task["opened_at"])))[-_TASKS:]
-    if len(found.tasks) > len(latest):
-        yield INDENT + voice.tell("none.more", count=len(found.tasks) - len(latest))
+    yield voice.tell("none.before one" if len(former) == 1 else "none.before", count=len(former))
+    latest = former[-_TASKS:]
+    if len(former) > len(latest):
+        yield INDENT + voice.tell("none.more", count=len(former) - len(latest))
     for task in latest:
         state = say(voice.terms.language, f"state.{task['state']}")
         at = voice.moment(task["closed_at"] or task["cancelled_at"])

@@ -98,7 +98,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "rung": ("○ {at} 报给{role}", "○ {at} to the {role}"),
     "rung.reached": ("● {at} 已报给{role}", "● {at} went to the {role}"),
     "rung.passed": ("○ {at} 本应报给{role}，那时已了结", "○ {at} would have gone to the {role}; it was over by then"),
-    "rung.unknown": ("○ 报给{role}：开始计时后才知道何时", "○ to the {role}, when is known once its clock starts"),
+    "rung.again": ("，{at} 再报", ", again {at}"),
+    "rung.unknown": (
+        "○ 报给{role}：开始计时后才知道何时",
+        "○ to the {role}; the moment follows from when its clock starts",
+    ),
+    "moved on": ("{days}：顺延到下一个工作日下班", "{days}: it moves to the close of the next working day"),
     # how it ends
     "owed": ("还缺：{fields}", "Still owed: {fields}"),
     "done.by": ("{at} 办结：{event}。", "Done {at}: {event}."),
@@ -110,6 +115,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "state": ("状态：{state}", "State: {state}"),
     "early": ("{state}，比期限早 {span}", "{state}, {span} before it was due"),
     "late": ("{state}，比期限晚 {span}", "{state}, {span} after it was due"),
+    "late just": ("{state}，刚到期", "{state}, it fell due just now"),
     "late now": ("{state} {span}", "{state} by {span}"),
     "left": ("{state}，离到期还有 {span}", "{state}, due in {span}"),
     "waived": ("{at} 免办：{why}（{by}）。", "Waived {at}: {why} ({by})."),
@@ -143,7 +149,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     # why there is none
     "none.title": ("{case}没有要做的{step}。", "{case} does not owe {step}."),
     "none.now": ("{at} 的情况：", "As of {at}:"),
-    "none.before": ("以前有过 {count} 件：", "There were {count}:"),
+    "none.before": ("以前有过 {count} 件：", "There were {count} before:"),
+    "none.before one": ("以前有过 1 件：", "There was one before:"),
     "none.more": ("… 更早还有 {count} 件", "… and {count} earlier ones"),
     "none.task": ("{state} {at}  {task}", "{state} {at}  {task}"),
     "none.applies": ("这个流程的适用条件", "the process is for it if"),

@@ -1,18 +1,21 @@
 """A day at the command line: import, record, list, close, waive, correct."""
 
 import json
+import time
 from pathlib import Path
 
-from tests.cli.conftest import Run
+import pytest
+
+from tests.cli.conftest import NOW, Run
 
 LIST = """\
 Duties as of 2026-03-04 13:00
 
 王芳 · 4, 2 late
   03-04 Wed 10:00  3h late  welcome     林晓 S-10   56rmg
-  03-04 Wed 12:00  1h late  first call  张子轩 S-1  sqzfk  escalated to lead
+  03-04 Wed 12:00  1h late  first call  张子轩 S-1  sqzfk  told 李雷
   03-06 Fri 10:00  in 2d    welcome     张子轩 S-1  mh5kw
-  waits for paid   waiting  first call  林晓 S-10   cmdgg
+  -                waiting  first call  林晓 S-10   cmdgg  waits until paid
 
 4 duties: 2 late, 1 open, 1 waiting
 next: dueline explain 56rmg (why); dueline done 56rmg field=value (when it is done)
@@ -28,7 +31,7 @@ def test_the_list_of_the_day(school: Run) -> None:
 def test_the_list_of_the_day_in_chinese(school: Run) -> None:
     said = school("daily", "--lang", "zh")
     assert "王芳 · 4 件，逾期 2 件" in said.out
-    assert "  03-04 周三 12:00  逾期 1 小时  首次电话  张子轩 S-1  sqzfk  已上报主管\n" in said.out
+    assert "  03-04 周三 12:00  逾期 1 小时  首次电话  张子轩 S-1  sqzfk  已上报李雷\n" in said.out
     assert "等：到账" in said.out
 
 
@@ -204,3 +207,74 @@ def test_lists_are_written_to_files(school: Run, tmp_path: Path) -> None:
         assert (said.code, said.out) == (0, "")
         assert (tmp_path / f"list.{form}").stat().st_size > 200
     assert school("daily", "-o", "nowhere/list.txt").code == 1
+
+
+def test_the_hint_below_a_list_of_the_past_works_as_it_stands(school: Run) -> None:
+    school("daily")
+    assert school("done", "greet/S-10", "words=hello").code == 0
+    school("daily")
+    said = school("daily", "--as-of", "2026-03-04 11:30")
+    hint = said.out.splitlines()[-1]
+    assert hint == 'next: dueline explain 56rmg --as-of "2026-03-04 11:30" (why)'
+    out = school("explain", "56rmg", "--as-of", "2026-03-04 11:30").out
+    assert "State: late by 1 h 30 min" in out
+
+
+def test_the_hint_below_a_list_of_an_earlier_day_names_that_day(school: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    school("daily")
+    monkeypatch.setattr(time, "time", lambda: NOW + 2 * 86_400)
+    hint = school("tasks").out.splitlines()[-1]
+    assert hint.startswith('next: dueline explain 56rmg --as-of "2026-03-04 13:00" (why); dueline done 56rmg ')
+
+
+def test_a_task_that_only_a_look_has_shown_is_found_by_its_code_and_by_its_id(run: Run) -> None:
+    Path("events.csv").write_text("event,case_id,at\nfile_accepted,S-10,2026-03-02 10:00\n", "utf-8")
+    assert run("import", "staff.csv", "student.csv", "events.csv").code == 0
+    hint = run("daily", "--dry-run", "--as-of", "2026-03-04 11:30").out.splitlines()[-1]
+    assert hint == 'next: dueline explain 56rmg --as-of "2026-03-04 11:30" (why)'
+    for name in ("56rmg", "visits.greet/S-10", "greet/S-10"):
+        assert run("explain", name, "--as-of", "2026-03-04 11:30").out.startswith("welcome  visits.greet/S-10\n")
+    assert run("explain", "56rmg").err == 'there is no task "56rmg"; dueline tasks lists them\n'
+
+
+def test_the_hint_below_a_list_of_a_day_to_come_names_that_day(school: Run) -> None:
+    hint = school("daily", "--as-of", "2026-03-05 09:00").out.splitlines()[-1]
+    assert hint.startswith('next: dueline explain 56rmg --as-of "2026-03-05 09:00" (why); dueline done 56rmg ')
+
+
+KEYED = """\
+kind: process
+id: reports
+subject: student
+steps:
+  report:
+    title: {zh: 汇报, en: report}
+    role: lead
+    opens: {each: visit_logged}
+    due: 1 hour
+    form: {words: {type: text, required: true}}
+"""
+
+
+def test_an_id_without_its_key_means_the_one_task_that_is_open(school: Run) -> None:
+    Path("processes/reports.yaml").write_text(KEYED, "utf-8")
+    for clock in ("10:00", "11:00"):
+        assert school("record", "visit_logged", "S-1", "with=student", "--at", f"2026-03-04 {clock}").code == 0
+    two = "  reports.report/S-1/2026-03-04T10:00\n  reports.report/S-1/2026-03-04T11:00\n"
+    said = school("explain", "reports.report/S-1")
+    assert (said.code, said.err) == (1, f'"reports.report/S-1" may mean 2 tasks:\n{two}')
+    said = school("explain", "reports.report/S-1/2026-03-04")
+    assert said.err == (
+        f'there is no task "reports.report/S-1/2026-03-04" at that moment; of this step S-1 has:\n{two}'
+    )
+    assert school("done", "report/S-1/2026-03-04T10:00", "words=told").code == 0
+    out = school("explain", "reports.report/S-1").out
+    assert out.startswith("report  reports.report/S-1/2026-03-04T11:00\n")
+    assert "State: late by 1 h" in out
+
+
+def test_at_its_very_due_moment_a_task_is_late_wherever_it_is_told(school: Run) -> None:
+    said = school("daily", "--dry-run", "--as-of", "2026-03-04 12:00")
+    assert "王芳 · 4, 2 late" in said.out
+    assert "  03-04 Wed 12:00  just late  first call  张子轩 S-1  sqzfk" in said.out
+    assert "State: late, it fell due just now\n" in school("explain", "sqzfk", "--as-of", "2026-03-04 12:00").out

@@ -1,5 +1,6 @@
 """The files of a small sample school: they import like a real one's, and are the same for the same seed."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -11,8 +12,11 @@ import engine.demo
 from engine import desk, inquiry
 from engine.calendars.zones import moment_of
 from engine.demo import generate
+from engine.report.entry import TaskList
+from engine.sample import hints
 from engine.session import Filters, Session
 from engine.store.sqlite import open_store
+from tests.report.campus import tasks
 
 UNTIL = date(2026, 3, 4)
 NOW = moment_of("2026-03-04 12:00", "Asia/Shanghai")
@@ -77,3 +81,12 @@ def test_cases_come_before_their_events(tmp_path: Path) -> None:
     cases = [names.index(f"{each}.xlsx") for each in ("校区", "员工", "学员", "班级", "来询", "自习")]
     assert max(cases) < len(cases)
     assert all(one != two for one, two in pairwise(sorted(names)))
+
+
+def test_the_hint_of_a_demo_of_another_day_names_that_day() -> None:
+    def explaining(tasks: TaskList) -> str:
+        return next(line for line in hints(Path("demo"), tasks, "en") if "dueline explain" in line).splitlines()[0]
+
+    fixed = replace(tasks(), asked_at="2026-03-11 09:00")
+    assert explaining(fixed).endswith("one_on_one.first_call/S-1 --as-of '2026-03-11 09:00'")
+    assert explaining(tasks()).endswith("one_on_one.first_call/S-1")

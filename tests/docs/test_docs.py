@@ -2,6 +2,8 @@
 
 import json
 import re
+import runpy
+import shlex
 import shutil
 import subprocess
 import sys
@@ -31,7 +33,11 @@ def headings(name: str) -> set[str]:
 
 
 def blocks(path: Path, language: str) -> list[str]:
-    return [text for kind, text in BLOCK.findall(path.read_text("utf-8")) if kind == language]
+    return blocks_of(path.read_text("utf-8"), language)
+
+
+def blocks_of(text: str, language: str) -> list[str]:
+    return [inner for kind, inner in BLOCK.findall(text) if kind == language]
 
 
 def test_what_is_made_is_as_it_would_be_made() -> None:
@@ -129,6 +135,17 @@ def test_the_step_of_the_readme_is_a_step(path: Path, tmp_path: Path) -> None:
     (tmp_path / "processes" / "tried.yaml").write_text(text, "utf-8")
     checked = api.check(api.Session(tmp_path, tmp_path / "none.db", "en", 1_780_000_000))
     assert [each.message for each in checked.problems if "tried" in each.span.path] == []
+
+
+@pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)
+def test_the_readme_says_how_its_list_and_its_task_are_made(path: Path) -> None:
+    reached = runpy.run_path(str(DOCS / "reached.py"))
+    text = path.read_text("utf-8")
+    before, _, after = text.partition("<!-- made: daily -->")
+    assert shlex.split(blocks_of(before, "sh")[-1]) == ["dueline", *reached["DEMO"]]
+    asked = [shlex.split(each.splitlines()[0]) for each in blocks_of(after, "text")]
+    assert [each[-2:] for each in asked] == [["--workspace", "demo"]] * 2
+    assert asked[1][asked[1].index("--as-of") + 1] == reached["AS_OF"]
 
 
 @pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)

@@ -117,6 +117,12 @@ SPOKEN = [
         "最近一次「谈话」的「分钟」不超过 3（没填也算）",
         "the “minutes” of the last “talk” is at most 3 (or is not filled in)",
     ),
+    (
+        "hours_between(last(talk, since=created_at), now) > 3",
+        "从最近一次「谈话」（建档以后）到此刻的小时数大于 3",
+        "the hours from the last “talk” since the case was entered to now is more than 3",
+    ),
+    ("date_of(now) > date_of(last(talk))", "当天晚于最近一次「谈话」那天", "today is after the day of the last “talk”"),
 ]
 
 

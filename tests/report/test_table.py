@@ -1,6 +1,7 @@
 """The list on a terminal."""
 
 import dataclasses
+import re
 from itertools import count
 from pathlib import Path
 
@@ -53,7 +54,9 @@ def test_duties_to_one_parent_on_one_day_are_one_line_that_says_so() -> None:
 
 def test_what_falls_due_later_is_counted_and_not_listed() -> None:
     assert "学习计划" not in render(tasks(), Look("zh", 120))
-    assert "另有 1 件在 7 天之后到期" in render(tasks(), Look("zh", 120))
+    assert "共 6 件，列出 5 件：逾期 1, 待办 3, 等待 1；另 1 件 7 天之后到期" in render(tasks(), Look("zh", 120))
+    assert "5 of 6 duties shown: 1 late, 3 open, 1 waiting; 1 due in more than 7d" in render(tasks(), Look("en", 120))
+    assert "6 duties: 1 late, 4 open, 1 waiting\n" in render(tasks(), Look("en", 120, days=None))
     assert "学习计划" in render(tasks(), Look("zh", 120, days=None))
 
 
@@ -98,3 +101,54 @@ def test_titles_have_room(width: int, least: int) -> None:
     line = render(TaskList(at("2026-03-11 09:00"), (late,)), Look("zh", width)).splitlines()[3]
     assert display_width(cut(title, least)[:-1]) >= least - 2
     assert cut(title, least).rstrip("…") in line
+
+
+LONG = "the management plan was handed out, and the parent said yes to all of it"
+
+
+def waiting() -> TaskList:
+    entries = (
+        entry("call", "S-1", "talk about plans", "2026-03-11 20:00", contact="parent"),
+        entry("visit", "S-1", "hand out the management plan to the parent", "2026-03-11 21:00", contact="parent"),
+        entry("plans", "S-1", "Week 3: both plans begun", None, "waiting", waiting_for=LONG),
+    )
+    return TaskList(at("2026-03-11 09:00"), entries)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 160])
+def test_what_is_waited_for_and_what_was_merged_is_told_whole(width: int) -> None:
+    text = render(waiting(), Look("en", width))
+    assert f"waits until {LONG}" in " ".join(text.split())
+    assert "talk about plans, hand out the management plan to the parent" in " ".join(text.split())
+    assert "…" not in text or width < 60
+    assert max(map(display_width, (line for line in text.splitlines() if line.startswith("  ")))) <= width
+
+
+def test_a_wide_screen_shows_it_in_the_line() -> None:
+    line = next(line for line in render(waiting(), Look("en", 180)).splitlines() if "Week 3" in line)
+    assert line.endswith(f"waits until {LONG}")
+
+
+def told(width: int, language: str = "zh", **more: object) -> str:
+    title = "报下周要开家长会、做阶段测试的班和日期"
+    known = {"escalated_to": "lead", "escalated_title": "学管主管", **more}
+    late = entry("report", "S-1", title, "2026-03-10 12:00", "breached", **known)
+    return render(TaskList(at("2026-03-11 09:00"), (late,)), Look(language, width))
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_who_has_been_told_is_never_left_out(width: int) -> None:
+    assert "已上报学管主管" in told(width)
+    assert "已上报王主管" in told(width, hearer="T-9", hearer_name="王主管")
+    assert "told 王主管" in told(width, "en", hearer="T-9", hearer_name="王主管")
+
+
+def test_nobody_is_told_of_a_duty_of_their_own() -> None:
+    assert "已上报" not in told(100, hearer="T-1", hearer_name="王芳")
+    assert "已上报" not in told(100, role="lead")
+
+
+def test_the_counts_above_and_below_agree_with_what_is_shown() -> None:
+    text = render(tasks(), Look("en", 120))
+    heads = [int(line.split(" · ")[1].partition(",")[0]) for line in text.splitlines() if re.match(r"\S+.* · \d", line)]
+    assert f"{sum(heads)} of 6 duties shown" in text

@@ -18,6 +18,8 @@ FILE: Final = event("2026-09-29 16:00", "file_accepted", place="二楼", sheets=
 PAID: Final = event("2026-09-30 10:00", "paid_up")
 CALL: Final = event("2026-10-08 15:00", "call_logged", typed="2026-10-13 09:00", minutes=3.0, **{"with": "parent"})
 ABSENT: Final = [event(f"2026-09-{day} 18:00", "absent") for day in (15, 22)]
+MONDAY: Final = event("2026-09-14 11:00", "file_accepted")
+NIGHT: Final = event("2026-09-11 19:00", "file_accepted")
 WAIVED: Final = event("2026-10-08 10:00", "waive", by="E-2", step="care.call", key="", why="家长出国")
 
 #: The words of a program, which nobody should read.
@@ -37,6 +39,10 @@ TASKS: Final = {
     "waived": ([FILE, PAID, WAIVED], "2026-10-09 09:00", "west", "care.call"),
     "by_a_row_of_a_table": ([FILE, event("2026-10-08 11:00", "withdrawn")], "2026-10-09 09:00", "west", "care.ask_why"),
     "after_another_step": ([FILE, PAID, CALL], "2026-10-08 18:00", "west", "care.check_minutes"),
+    "in_working_hours": ([FILE], "2026-10-09 09:00", "west", "care.keep_file"),
+    "of_one_who_stands_in": ([FILE], "2026-10-13 09:00", "east", "care.keep_file"),
+    "on_a_rest_day": ([MONDAY], "2026-09-14 12:00", "east", "care.report_file"),
+    "after_hours": ([NIGHT], "2026-09-11 19:30", "west", "care.report_file"),
 }  # fmt: skip
 
 STEPS: Final = {
