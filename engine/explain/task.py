@@ -130,7 +130,7 @@ def _explanation(case: Case, process: Process, step: Step, one: Opened, task: di
         is_span=budget is not None,
         skipped=tuple(_skipped(case.world, one, step, int(start[0]), task["due_at"])) if scope else (),
         pauses=pauses,
-        rungs=tuple(_heard(case, owner, _rungs(case, duty, one, clock, over))),
+        rungs=tuple(_heard(case, owner, _rungs(case, duty, one, clock, over), int(clock.due[0]))),
         owner=owner,
         as_of=case.as_of,
     )
@@ -248,12 +248,13 @@ def _rungs(case: Case, duty: Duty, one: Opened, clock: clocks.Clock, over: Ints)
         yield Rung(role, None if at == UNKNOWN else at, number <= reached)
 
 
-def _heard(case: Case, owner: Owner, rungs: Iterator[Rung]) -> Iterator[Rung]:
-    """Yield a rung for each who hears of the task; whoever owes it knows of it."""
+def _heard(case: Case, owner: Owner, rungs: Iterator[Rung], due: int) -> Iterator[Rung]:
+    """Yield a rung for each who hears of the task; whoever owes it may be reminded, but knows that it is late."""
     known: dict[object, list[Rung]] = {}
     for rung in rungs:
         holders = _holders(case, rung.to)
-        if rung.to != owner.role and (len(holders) != 1 or holders[0] != owner.person):
+        is_owner = rung.to == owner.role or (len(holders) == 1 and holders[0] == owner.person)
+        if not is_owner or (rung.at is not None and rung.at < due):
             known.setdefault(holders if len(holders) == 1 else rung.to, []).append(rung)
     for first, *more in known.values():
         yield replace(first, again=tuple(each.at for each in more if each.at is not None))
