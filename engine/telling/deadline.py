@@ -19,6 +19,7 @@ def deadline(voice: Voice, found: Explanation) -> Iterator[str]:
     """Yield how the due moment of a task came about."""
     yield from _start(voice, found)
     yield INDENT + _rule(voice, found)
+    yield from (INDENT + each for each in deadlines.rest_days(voice.terms, voice.places, found.step))
     yield from _reasons(voice, found)
     if found.task["start_at"] is None:
         return
