@@ -173,6 +173,7 @@ class Step:
     evidence: tuple[Word, ...] = ()  # fields of the closing event that must be known
     form: Mapping[str, Field] = field(default_factory=dict)  # fields of the step's own closing event `process.step`
     escalate: tuple[Escalation, ...] = ()
+    off_rest_days: Word | None = None  # where it holds, due on a rest day means the next working day's close
     ahead: Word | None = None  # how long before due it enters the daily list; none: at once
     contact: Literal["", "parent", "student", "teacher"] = ""  # tasks with one contact on one day are one visit
     rollout: Rollout | None = None

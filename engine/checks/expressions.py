@@ -155,6 +155,7 @@ def _of_task(step: Step, task: Surroundings, known: Facts) -> Iterator[Expressio
     yield from _asked([step.needs], task, YES_NO, known=known)
     started = known | answered_by(step.needs)
     yield from _asked([step.due or None], task, SPAN, MOMENT, known=started)
+    yield from _asked([step.off_rest_days], task, YES_NO, known=started)
     due = replace(task, more=OF_A_DUE_TASK)
     yield from _asked([step.ahead], due, SPAN, known=started)
     yield from _asked((each.at for each in step.escalate), due, MOMENT, known=started)

@@ -73,7 +73,7 @@ def _asked(place: Place) -> Iterator[tuple[str, Span]]:
 
 def _expressions(place: Place) -> Iterator[Word]:
     step = place.step
-    found = [step.due, step.needs, step.ahead, *(rung.at for rung in step.escalate)]
+    found = [step.due, step.off_rest_days, step.needs, step.ahead, *(rung.at for rung in step.escalate)]
     for ending in (step.done, *step.until):
         found += [ending.condition, ending.when]
     for opening in step.opens:

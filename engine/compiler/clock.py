@@ -1,6 +1,6 @@
 """When the clock of a task starts, when it is due, how pauses move that, and who hears of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -54,7 +54,9 @@ def due(duty: Duty, tasks: Opened, start: Ints, over: Ints, pauses: Pauses) -> C
     which = np.flatnonzero(start != UNKNOWN)
     answer[which] = _due_from(duty, tasks, which, start[which])
     clock = Clock(start, answer, np.full(len(tasks), UNKNOWN))
-    return _moved_by_pauses(duty, tasks, clock, over, pauses) if duty.step.pauses and len(pauses) else clock
+    if duty.step.pauses and len(pauses):
+        clock = _moved_by_pauses(duty, tasks, clock, over, pauses)
+    return replace(clock, due=_off_rest_days(duty, tasks, np.arange(len(tasks)), start, clock.due))
 
 
 def due_text(step: Step) -> str:
@@ -80,6 +82,20 @@ def _due_from(duty: Duty, tasks: Opened, which: Ints, start: Ints) -> Ints:
         return np.concatenate([_due_from(duty, tasks, *part) for part in parts])
 
 
+def _off_rest_days(duty: Duty, tasks: Opened, which: Ints, start: Ints, moments: Ints) -> Ints:
+    """Return the moments, those on a rest day moved to the close of the next working day where the step says so."""
+    if not duty.step.off_rest_days or not len(which):
+        return moments
+    table, cal = duty.world.table, duty.world.cal_no[tasks.rows[which]]
+    rests = (moments != UNKNOWN) & ~working.is_workday(table, cal, moments).astype(bool)
+    found = np.flatnonzero(rests)
+    scope = tasks.scope(duty.world, duty.subject, which[found], start[found], start=start[found])
+    found = found[scope.holds(duty.step.off_rest_days)]
+    answer = moments.copy()
+    answer[found] = working.close_of_workday(table, cal[found], moments[found], 1)
+    return answer
+
+
 def _moved_by_pauses(duty: Duty, tasks: Opened, clock: Clock, over: Ints, pauses: Pauses) -> Clock:
     """Return due moments and standing clocks: what a pause took is given back, one pause of each case at a time."""
     due_at, stopped = clock.due.copy(), clock.stopped.copy()
@@ -90,9 +106,11 @@ def _moved_by_pauses(duty: Duty, tasks: Opened, clock: Clock, over: Ints, pauses
         which = np.flatnonzero((place < last) & (start != UNKNOWN) & (due_at != UNKNOWN) & (stopped == UNKNOWN))
         begin, end = pauses.begin[place[which]], pauses.end[place[which]]
         end = np.where((over[which] != UNKNOWN) & (end > over[which]), UNKNOWN, end)  # it still stood when all was over
-        touched = (begin < due_at[which]) & ((over[which] == UNKNOWN) | (begin < over[which]))
+        moved = _off_rest_days(duty, tasks, which, start[which], due_at[which])
+        touched = (begin < moved) & ((over[which] == UNKNOWN) | (begin < over[which]))
         touched &= (end == UNKNOWN) | (end > start[which])
-        which, begin, end = which[touched], begin[touched], end[touched]
+        which, begin, end, moved = which[touched], begin[touched], end[touched], moved[touched]
+        due_at[which] = np.where(begin < due_at[which], due_at[which], moved)  # it began while a rest day gave time
         stopped[which[end == UNKNOWN]] = begin[end == UNKNOWN]
         ended = end != UNKNOWN
         due_at[which[ended]] = _resumed(duty, tasks, which[ended], clock.start, due_at, begin[ended], end[ended])

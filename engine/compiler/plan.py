@@ -105,7 +105,7 @@ def _changed(step: Step, overlay: Overlay, change: StepChange) -> Step:
 
 def texts_of(process: Process, step: Step) -> list[Word]:
     """Return all expressions that the tasks of a step follow, those of its process among them."""
-    found = [step.due, step.needs, step.ahead, process.applies_if]
+    found = [step.due, step.off_rest_days, step.needs, step.ahead, process.applies_if]
     found += [text for ending in (step.done, *step.until, *process.ends) for text in (ending.condition, ending.when)]
     found += [text for opening in step.opens for text in (opening.condition, opening.interval, opening.delay)]
     found += [rung.at for rung in step.escalate]

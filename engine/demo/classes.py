@@ -13,7 +13,8 @@ def small_class(script: Script, number: int, students: int) -> None:
     campus, random = a_campus(script), script.random
     begins = random.randrange(0, 300) if number % 3 else random.randrange(0, 30)
     formed = script.open_day(campus, script.begin, begins)
-    first = script.open_day(campus, formed, random.randint(10, 14), random.choice((9, 14, 16)))
+    teacher = script.teacher(campus)
+    first = script.free(campus, teacher, formed, random.randint(10, 12))
     code, lessons = f"K{number:03d}", random.choice((16, 20, 24))
     times = [first]
     while len(times) < lessons:
@@ -21,7 +22,7 @@ def small_class(script: Script, number: int, students: int) -> None:
     subject = random.choice(SUBJECTS)
     facts = {
         "learning_manager": script.post(campus, "learning_manager"),
-        "teacher": script.post(campus, "teacher"),
+        "teacher": teacher,
         "youngest_grade": float(random.randint(3, 9)),
         "hours_per_lesson": 2.0,
         "taught_subject": subject,

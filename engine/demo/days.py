@@ -25,9 +25,13 @@ class Days:
         self.random = random
         self._of = cache(lambda campus: calendar_of(definitions, campus))
         self._kind = cache(self._look)
+        self._blocks = cache(self._look_at_hours)
 
     def _look(self, campus: str, day: int) -> str:
         return self._of(campus).why(EPOCH + timedelta(days=day))
+
+    def _look_at_hours(self, campus: str, day: int) -> tuple[tuple[int, int], ...]:
+        return tuple(self._of(campus).blocks_on(EPOCH + timedelta(days=day)))
 
     def kind(self, campus: str, at: int) -> str:
         """Return what decides the hours of the Chinese day of a moment: workday, rest_day, holiday, closure ..."""
@@ -54,11 +58,38 @@ class Days:
                 and (not latest or near + 10 * HOUR < latest)
                 and self.is_worked(campus, near)
             ):
-                return self.in_hours(near, earliest, latest)
-        return self.in_hours(day, earliest, latest)
+                return self.in_hours(campus, near, earliest, latest)
+        return self.in_hours(campus, day, earliest, latest)
 
-    def in_hours(self, day: int, earliest: int = 0, latest: int = 0) -> int:
-        """Return a moment of a day between nine and half past seven, within the limits where they let."""
+    def within(self, campus: str, low: int, high: int) -> int | None:
+        """Return a moment between two at which the campus works; None if it works at none."""
+        found = []
+        for day in range(midnight(low), min(high, low + 20 * DAY) + 1, DAY):
+            for begin, end in self._blocks(campus, (day + 8 * HOUR) // DAY):
+                first, last = max(day + begin * 60, low), min(day + end * 60, high)
+                if first <= last:
+                    found.append((first, last))
+        if not found:
+            return None
+        first, last = self.random.choices(found, [last - first + 1 for first, last in found])[0]
+        return first + self.random.randint(0, (last - first) // 60) * 60
+
+    def opened(self, campus: str, at: int, minute: int) -> int:
+        """Return a moment, or the first morning after it where it lies at night or while the campus is closed."""
+        day = midnight(at)
+        if 7 * HOUR <= at - day < 22 * HOUR and not self.is_closed(campus, at):
+            return at
+        day += DAY if at - day >= 7 * HOUR else 0
+        while self.is_closed(campus, day):
+            day += DAY
+        return day + 9 * HOUR + minute * 60
+
+    def in_hours(self, campus: str, day: int, earliest: int = 0, latest: int = 0) -> int:
+        """Return a moment of a day at which the campus works, else one by day, within the limits where they let."""
+        low, high = max(day, earliest), min(day + DAY - 1, latest or day + DAY)
+        at = self.within(campus, low, high) if low <= high else None
+        if at is not None:
+            return at
         low, high = day + 9 * HOUR, day + 19 * HOUR + HOUR // 2
         low, high = max(low, earliest), min(high, latest or high)
         if low >= high:
@@ -72,4 +103,4 @@ class Days:
             if self.is_worked(campus, day):
                 break
             day += DAY
-        return self.in_hours(day)
+        return self.in_hours(campus, day)

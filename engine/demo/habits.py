@@ -184,6 +184,7 @@ HABITS: Mapping[str, Callable[[Desk], Form | list[Form]]] = {
     },
     "small_class.file_briefing_sheet": lambda desk: {"files": _size(desk)},
     "contact_confirmed": lambda _: {"confirmed_by": "learning_manager"},
+    "service_ended": lambda _: {"why": "refunded"},  # the only duty to end a service is after a refund
     "retake_enrolled": _retake,
     "move_notice_sent": _options,
     "test_taken": _test,

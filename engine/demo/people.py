@@ -11,7 +11,7 @@ from random import Random
 import polars as pl
 
 from engine.compiler.plan import Plan
-from engine.demo.days import Days
+from engine.demo.days import Days, midnight
 from engine.demo.duties import Duty, Past, Todo, duty_of
 from engine.demo.forms import Surroundings, fill
 from engine.demo.habits import Desk, Form, tries
@@ -52,6 +52,7 @@ class Play:
     around: Surroundings
     days: Days
     dealt_with: dict[str, int] = field(default_factory=dict)  # task -> the start it had then
+    kept_days: set[tuple[int, str, int]] = field(default_factory=set)  # (case, step, day) of rhythms that were kept
     rhythms: dict[tuple[int, str], set[int]] = field(default_factory=dict)  # (case, step) -> when its rhythm was kept
 
     def __post_init__(self) -> None:
@@ -96,7 +97,21 @@ def play(world: Play, progress: Progress | None = None) -> list[NewEvent]:
         cases = world.cases.filter(pl.col("case_no").is_in({each.case_no for each in new}))
     if progress:
         progress("play", ROUNDS, ROUNDS)
-    return world.events
+    return _until_refunded(world)
+
+
+def _until_refunded(world: Play) -> list[NewEvent]:
+    """Return what happened, but nothing of a one-on-one student after the service ended with a refund."""
+    ended: dict[int, int] = {}
+    for each in world.events:
+        fact = each.case_no - 1
+        if (
+            each.type == "service_ended"
+            and each.data.get("why") == "refunded"
+            and world.facts[fact].get("programme") == "one_on_one"
+        ):
+            ended[each.case_no] = min(each.at, ended.get(each.case_no, each.at))
+    return [each for each in world.events if each.at <= ended.get(each.case_no, each.at)]
 
 
 def _candidates(tasks: pl.DataFrame, world: Play) -> Iterator[Todo]:
@@ -132,11 +147,16 @@ def _dealt_with(world: Play, todo: Todo) -> Iterator[NewEvent]:
     end = min(each for each in (todo.gone, todo.closed, world.until) if each is not None)
     length = todo.due - todo.opened
     while at <= end:
-        yield from _closings(world, duty, todo, at)
+        day = (todo.case_no, todo.name, midnight(at))
+        if not duty.is_rhythm or duty.times > 1 or day not in world.kept_days:  # once a day is enough
+            yield from _closings(world, duty, todo, at)
+        world.kept_days.add(day)
         if not duty.is_rhythm or length < HOUR:
             return
         kept.add(at)
-        at = world.days.at_work(campus, at + round(length * world.random.uniform(0.72, 0.98)), earliest=at + HOUR)
+        at = world.days.at_work(
+            campus, at + round(length * world.random.uniform(0.72, 0.98)), earliest=midnight(at) + DAY
+        )
 
 
 def _moment(world: Play, campus: str, todo: Todo) -> int:
@@ -151,6 +171,9 @@ def _moment(world: Play, campus: str, todo: Todo) -> int:
     if room > 2 * DAY:
         wished = start + round(room * random.uniform(0.2, 0.85))
         return days.at_work(campus, wished, earliest=start, latest=latest)
+    worked = days.within(campus, start + room // 50, latest - room // 50)
+    if worked is not None:
+        return worked
     at = start + round(room * random.uniform(0.1, 0.9))
     for _ in range(4):
         if 8 <= (at + 8 * HOUR) % DAY // HOUR < 22 and (room < DAY or days.is_worked(campus, at)):
@@ -195,4 +218,10 @@ def _typed_in(world: Play, at: int) -> int:
         if world.random.random() < 0.93
         else round(world.random.uniform(12, 40)) * HOUR
     )
-    return min(at + delay, max(world.until, at))
+    return max(min(_by_day(at + delay), world.until), at)
+
+
+def _by_day(at: int) -> int:
+    """Return a moment, or half past eight of the morning after it where it lies at night."""
+    day = midnight(at)
+    return at if 7 * HOUR <= at - day < 23 * HOUR else day + (DAY if at - day >= 7 * HOUR else 0) + 17 * HOUR // 2

@@ -9,6 +9,10 @@ from engine.demo.values import DAY, HOUR
 from engine.model import Definitions
 from engine.store.base import NewEvent
 
+#: What happens when lessons do, whatever the office hours.
+AT_LESSONS = ("arrived_home", "class_chapter_finished", "stage_test_announced", "student_visited", "student_incident")
+#: When lessons of two hours begin, so that a teacher's lessons do not overlap.
+STARTS = (9, 11, 14, 16, 19)
 CAMPUSES = (("xuhui", "徐汇校区", 0.7), ("pudong", "浦东校区", 0.3))
 
 
@@ -24,6 +28,9 @@ class Script:
     events: list[NewEvent] = field(default_factory=list)
     by_subject: dict[str, list[str]] = field(default_factory=dict)
     staff: dict[tuple[str, str], list[str]] = field(default_factory=dict)  # (campus, post) -> ids
+
+    booked: set[tuple[object, int]] = field(default_factory=set)  # (teacher, second of the week) of weekly lessons
+    pupils: dict[object, int] = field(default_factory=dict)  # teacher -> weekly lessons
 
     def __post_init__(self) -> None:
         steps = [step for process in self.definitions.processes.values() for step in process.steps.values()]
@@ -57,6 +64,8 @@ class Script:
         case = self.cases[case_no - 1]
         if known is None or known.subject != case["subject"] or not int(str(case["created_at"])) <= at <= self.until:
             return
+        if "lesson" not in known.fields and case["subject"] != "study_visit" and event not in AT_LESSONS:
+            at = min(self.days.opened(str(case["campus"]), at, case_no % 50), self.until)
         given = {name: value for name, value in values.items() if name in known.fields}
         filled = fill(known, at, given, self.around, campus=str(case["campus"]))
         recorded = min(at + round(self.random.uniform(1, 60)) * 60, self.until)
@@ -77,6 +86,26 @@ class Script:
         while self.days.is_closed(campus, then) or (campus == "pudong" and (then + 8 * HOUR) // DAY % 7 in (4, 5)):
             then += DAY
         return then
+
+    def free(self, campus: str, teacher: object, at: int, days: int) -> int:
+        """Return the start of a first lesson from some days after a moment on, an hour the teacher has free."""
+        times = [(shift, hour) for shift in range(7) for hour in self.random.sample(STARTS, len(STARTS))]
+        for shift, hour in times:
+            then = self.open_day(campus, at, days + shift, hour)
+            slot = (teacher, (then + 8 * HOUR) % (7 * DAY))
+            if slot not in self.booked:
+                break
+        else:
+            then = self.open_day(campus, at, days, self.random.choice(STARTS))
+            slot = (teacher, (then + 8 * HOUR) % (7 * DAY))
+        self.booked.add(slot)
+        self.pupils[teacher] = self.pupils.get(teacher, 0) + 1
+        return then
+
+    def teacher(self, campus: str) -> str | None:
+        """Return the teacher of a campus with the fewest pupils and classes."""
+        found = self.staff.get((campus, "teacher")) or self.staff.get(("xuhui", "teacher"))
+        return min(found, key=lambda each: self.pupils.get(each, 0)) if found else None
 
     def weekly(self, campus: str, at: int, weeks: int = 1) -> int:
         """Return the moment some weeks after another; weeks in which the campus is closed that day do not count."""

@@ -20,7 +20,7 @@ def family(script: Script, campus: str) -> dict[str, object]:
         "parent_name": person(script.random),
         "parent_phone": f"13{script.random.randrange(10**8, 10**9)}",
         "learning_manager": script.post(campus, "learning_manager"),
-        "teacher": script.post(campus, "teacher"),
+        "teacher": script.teacher(campus),
         "consultant": script.post(campus, "consultant"),
         "decision_maker": script.random.choice(("妈妈", "爸爸", "奶奶")),
         "training_kind": "subject_course",
@@ -55,7 +55,7 @@ def one_on_one(script: Script, number: int) -> None:
     if not in_full:
         rest = script.day(paid, random.randint(3, 12))
         script.happen(case, "payment_confirmed", rest, amount_cny=f"{hours * 200 - 4000:.2f}", in_full=True)
-    first = script.open_day(campus, at, random.randint(7, 12), random.choice((10, 14, 16, 19)))
+    first = script.free(campus, facts.get("teacher"), at, random.randint(7, 10))
     if script.often(0.06):
         for days in (2, 4):
             talk = {"with": "parent", "purpose": "teacher_and_time", "outcome": "satisfied"}
@@ -100,6 +100,7 @@ class Course:
         """Write one lesson and return the hours that it took: none where it was missed or moved."""
         script, lesson = self.script, f"{self.code}-L{number}"
         planned = at - 5 * DAY + HOUR if number > 1 else script.day(self.signed, script.random.choice((1, 2)), 16)
+        planned = script.days.at_work(self.campus, planned, earliest=self.signed, latest=at)
         script.happen(
             self.case,
             "lesson_scheduled",

@@ -168,6 +168,8 @@ def _rests(scope: Rows, step: Step) -> Rests:
     """Return what a deadline rests on, by way of formulas and of the rows that tables took."""
     rests = Rests(scope.world.definitions, scope.subject, scope)
     rests.read(clocks.due_text(step))
+    if step.off_rest_days:
+        rests.read(str(step.off_rest_days))
     return rests
 
 

@@ -29,6 +29,12 @@ def due(terms: Terms, places: Places, step: Step) -> str:
     return terms.tell("due.by", moment=read.whole(node))
 
 
+def rest_days(terms: Terms, places: Places, step: Step) -> Iterator[str]:
+    """Yield what becomes of a due moment on a day on which the campus does not work."""
+    if step.off_rest_days:
+        yield terms.tell("off rest days", condition=condition(terms, places.task(step), step.off_rest_days))
+
+
 def _part(read: Reader, node: ast.expr) -> str:
     if read.is_span(node):
         return read.terms.tell("part.within", span=read.noun(node))

@@ -49,7 +49,7 @@ def _words(process: Process, steps: Iterable[Step]) -> list[Word]:
     found = [process.applies_if, *(each.condition for each in process.ends)]
     found += [each.condition for each in process.pauses]
     for step in steps:
-        found += [step.due, step.needs, step.ahead, *(rung.at for rung in step.escalate)]
+        found += [step.due, step.off_rest_days, step.needs, step.ahead, *(rung.at for rung in step.escalate)]
         found += [text for each in step.opens for text in (each.condition, each.interval, each.delay)]
         found += [text for each in (step.done, *step.until) for text in (each.condition, each.when)]
     return [each for each in found if each]

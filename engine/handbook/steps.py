@@ -17,6 +17,7 @@ def sentences(terms: Terms, places: Places, step: Step) -> Iterator[str]:
     yield owed(terms, places, step)
     yield from deadlines.gate(terms, places, step)
     yield deadlines.due(terms, places, step)
+    yield from deadlines.rest_days(terms, places, step)
     yield from deadlines.ahead(terms, places, step)
     yield from endings.done(terms, places, step)
     yield from deadlines.ladder(terms, places, step)

@@ -62,6 +62,10 @@ PAGE: Final[dict[str, tuple[str, str]]] = {
     "due.by": ("期限：最晚到{moment}。", "It is due by {moment}."),
     "due.interval": ("期限：不晚于这个间隔。", "It is due by the end of that interval."),
     "due.if": ("期限：如果{test}，{body}；否则{other}。", "If {test}, it is due {body}; else {other}."),
+    "off rest days": (
+        "期限落在校区休息日时，如果{condition}，顺延到下一个工作日下班。",
+        "On a rest day of the campus, if {condition}, it is due at the close of the next working day.",
+    ),
     "part.within": ("是{span}之内", "within {span}"),
     "part.by": ("最晚到{moment}", "by {moment}"),
     "ahead": ("到期前{span}才进入清单。", "It enters the daily list {span} before it is due."),

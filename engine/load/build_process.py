@@ -83,6 +83,7 @@ def build_step(name: Word, node: MapNode, full: str, problems: list[Problem]) ->
         evidence=words(node.get("evidence")),
         form=build_fields(node, "form"),
         escalate=tuple(_escalation(mapping(each)) for each in items(node.get("escalate"))),
+        off_rest_days=word(node.get("off_rest_days")),
         ahead=word(node.get("ahead")),
         contact=cast("Literal['', 'parent', 'student', 'teacher']", str(word(node.get("contact")) or "")),
         rollout=_rollout(node.get("rollout"), problems),

@@ -21,6 +21,7 @@ def deadline(voice: Voice, found: Explanation) -> Iterator[str]:
     yield INDENT + _rule(voice, found)
     if found.skipped:
         yield INDENT * 2 + _moved_on(voice, found.skipped)
+    yield from (INDENT + each for each in deadlines.rest_days(voice.terms, voice.places, found.step))
     yield from _reasons(voice, found)
     if found.task["start_at"] is None:
         return

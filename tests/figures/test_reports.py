@@ -98,7 +98,7 @@ def test_the_sla_report_names_who_held_a_broken_promise(rules: Plan, store: Sqli
     grid = fig.sla(rules, store, since=at("2026-03-01 00:00"), until=at("2026-03-31 23:00"))
     keys = [column.key for column in grid.columns]
     rows = {row[keys.index("step")]: dict(zip(keys, row, strict=True)) for row in grid.rows}
-    contact = rows["contact the absent student today"]
+    contact = rows["Contact the absent student today"]
     assert (contact["due"], contact["in_time"], contact["breached"], contact["holder"]) == (2, 1, 1, "陈老师")
     assert contact["in_time_share"] == 50.0
 
