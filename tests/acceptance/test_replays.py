@@ -124,7 +124,7 @@ def test_a_revised_plan_goes_to_the_director_first(run: Run, due: Due) -> None:
 def test_a_roster_without_school_and_consultant_is_taken_in_and_asks_for_both(run: Run, due: Due) -> None:
     """S-106: the row is imported as it is, both are due within half an hour, and the school alone does not do."""
     assert due["complete_roster", "roster"] == "2026-03-06T17:30"
-    assert "complete the roster" in run("record|set|roster|--at|2026-03-06 17:10", "school=No. 2")
+    assert "Complete the roster" in run("record|set|roster|--at|2026-03-06 17:10", "school=No. 2")
 
 
 @pytest.mark.usefixtures("due")
