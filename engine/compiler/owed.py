@@ -1,7 +1,7 @@
 """What a task still asks for: the fields that its closing event must have, less those that came already."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -120,11 +120,17 @@ def _lacks(duty: Duty, event: Event, line: Timeline, place: int) -> tuple[str, .
     one = line.filter(np.arange(len(line)) == place)
     asked = asked_of(duty, event, event_scope(duty.world, one, str(event.name)))
     lacking = [name for name in asked if row.get(name) is None]
+    missing = missing_choices(duty, event, row)
+    return (*lacking, *(choice for field, choices in missing if field not in lacking for choice in choices))
+
+
+def missing_choices(duty: Duty, event: Event, row: Mapping[str, object]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the fields of which every choice is needed, with those that an event lacks: all, where it has none."""
     for field in complete_fields(duty.world.definitions, duty.step, str(event.name)):
         there = row.get(str(field.name))
-        if isinstance(there, Sequence):
-            lacking += [str(choice) for choice in field.choices if choice not in there]
-    return tuple(lacking)
+        found = there if isinstance(there, Sequence) else ()
+        if missing := tuple(str(choice) for choice in field.choices if choice not in found):
+            yield str(field.name), missing
 
 
 def asked_of(duty: Duty, event: Event, scope: Rows) -> list[str]:

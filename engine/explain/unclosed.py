@@ -8,7 +8,7 @@ import numpy as np
 from engine.compiler.closing import closing_events, complete_fields, needs_pairs
 from engine.compiler.endings import form_key
 from engine.compiler.opened import Duty, Opened
-from engine.compiler.owed import asked_of
+from engine.compiler.owed import asked_of, missing_choices
 from engine.compiler.scope import Rows, event_scope, events_where
 from engine.compiler.timeline import Timeline, merge
 from engine.explain.case import Case
@@ -41,7 +41,10 @@ def unclosed(case: Case, name: str, key: str, event_id: int) -> Unclosed | None:
     found = next(_events(duty, event_id), None)
     if not len(which) or found is None:
         return None
-    event, line = found
+    kind, line = found
+    event, row = duty.world.definitions.events[kind], line.frame.row(0, named=True)
+    whole = [str(each.name) for each in complete_fields(duty.world.definitions, step, kind)]
+    asked = asked_of(duty, event, event_scope(duty.world, line, kind))
     one = openings.filter(np.arange(len(openings)) == which[-1])
     same = step.done.same or form_key(duty)
     named = line.frame[same][0] if same else None
@@ -51,10 +54,10 @@ def unclosed(case: Case, name: str, key: str, event_id: int) -> Unclosed | None:
         is_opening=int(one.event_id[0]) == event_id,
         other_key=(str(same), named, key) if is_other else None,
         clauses=tuple(
-            each for each in clauses(_scope(duty, one, line, event), step.done.condition, "closing") if not each.holds
+            each for each in clauses(_scope(duty, one, line, kind), step.done.condition, "closing") if not each.holds
         ),
-        lacking=tuple(_lacking(duty, line, event)),
-        choices=tuple(_choices(duty, line, event)),
+        lacking=tuple(each for each in asked if row[each] is None and each not in whole),
+        choices=tuple(missing_choices(duty, event, row)),
     )
     return why or _so_far(duty, one, key)
 
@@ -76,22 +79,6 @@ def _scope(duty: Duty, one: Opened, line: Timeline, event: str) -> Rows:
         duty.world, duty.subject, line.rows, line.at, line.frame, duty.step.done.events,
         opening=one.fields, opened_by=one.events, moments=moments,
     )  # fmt: skip
-
-
-def _lacking(duty: Duty, line: Timeline, event: str) -> Iterator[str]:
-    """Yield the fields that the event must have and has not; of which every choice is needed is told by `choices`."""
-    definitions = duty.world.definitions
-    whole = [str(each.name) for each in complete_fields(definitions, duty.step, event)]
-    asked = asked_of(duty, definitions.events[event], event_scope(duty.world, line, event))
-    yield from (name for name in asked if line.frame[name][0] is None and name not in whole)
-
-
-def _choices(duty: Duty, line: Timeline, event: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for field in complete_fields(duty.world.definitions, duty.step, event):
-        there = line.frame[str(field.name)][0]
-        found = there.to_list() if there is not None else []
-        if missing := tuple(str(each) for each in field.choices if each not in found):
-            yield str(field.name), missing
 
 
 def _so_far(duty: Duty, one: Opened, key: str) -> Unclosed:

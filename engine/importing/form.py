@@ -119,11 +119,10 @@ class _FormScope:
     """Names are the fields of the form; nothing else is asked for."""
 
     def __init__(self, definitions: Definitions, subject: str, fields: Mapping[str, Field]) -> None:
-        self._fields = fields
         self.names: Names = Surroundings(definitions, subject, fields=fields)
 
     def name(self, name: str, /) -> Value:
-        return pl.col(name) if name in self._fields else _UNKNOWN
+        return pl.col(name)
 
     def history(self, _call: HistoryCall, /) -> pl.Expr:
         return _UNKNOWN
