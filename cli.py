@@ -1,5 +1,6 @@
 """The program `dueline`: reads arguments, calls `engine.api`, prints, exits. What a duty is, is decided elsewhere."""
 
+import os
 import sys
 import types
 
@@ -10,11 +11,19 @@ def _last_resort(kind: type[BaseException], error: BaseException, trace: types.T
         sys.__excepthook__(kind, error, trace)
 
 
+def _unraisable(unraisable: "sys.UnraisableHookArgs") -> None:
+    """Stop at once when Ctrl-C comes where Python would print it and go on, as in the callback of an import's lock."""
+    if unraisable.exc_type is KeyboardInterrupt:
+        os._exit(130)  # as after a kill: the store is as before or as after
+    sys.__unraisablehook__(unraisable)
+
+
 sys.excepthook = _last_resort
+if sys.unraisablehook is sys.__unraisablehook__:  # a test runner has its own
+    sys.unraisablehook = _unraisable
 
 import functools
 import inspect
-import os
 import tempfile
 import time
 import traceback

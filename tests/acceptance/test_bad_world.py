@@ -92,15 +92,40 @@ def test_what_a_user_may_not_read_or_write(school: Run, dueline: Process, tmp_pa
     (tmp_path / "processes").chmod(0o755)
 
 
+#: Says that Python itself has started, then is the program.
+STARTED = f"""
+import runpy, sys
+sys.argv = ["cli.py", "daily"]
+print("started", flush=True)
+runpy.run_path({str(ROOT / "cli.py")!r}, run_name="__main__")
+"""
+
+
 def test_ctrl_c_is_one_line(dueline: Process, tmp_path: Path) -> None:
-    for pause in (0.1, 0.2, 0.4, 0.6, 0.8, 1.2):
-        process = start("daily")
+    for pause in (0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.2):
+        process = subprocess.Popen(
+            [sys.executable, "-c", STARTED],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == "started\n"
         time.sleep(pause)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
         assert process.returncode in (0, 1, 130, -signal.SIGINT)
         assert err in ("", "\nAborted.\n", "Aborted.\n", "stopped; nothing is half done.\n")
     assert dueline("tasks").code == 0
+
+
+def test_ctrl_c_where_python_would_go_on() -> None:
+    swallowed = "class Lock:\n    def __del__(self):\n        raise KeyboardInterrupt\nLock()\nprint('went on')"
+    said = subprocess.run(
+        [sys.executable, "-c", f"import cli\n{swallowed}"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (said.returncode, said.stdout, said.stderr) == (130, "", "")
 
 
 def test_a_reader_that_has_seen_enough(dueline: Process) -> None:
