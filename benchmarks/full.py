@@ -32,14 +32,14 @@ def derive(clock: Clock, path: str, as_of: int, runs: int) -> dict[str, object]:
 def _count(store: SqliteStore, rules: Ready, as_of: int) -> int:
     """Return how many tasks there are, chunk by chunk as a run writes them, so that they need not all be held."""
     job = ours.job(rules, as_of)
-    return sum(daily.derive(store, job, case_nos=part).height for part in parts(store.cases()["case_no"]))
+    return sum(daily.derive(store, job, case_nos=part).height for part in parts(store.case_nos()))
 
 
 def derive_part(clock: Clock, path: str, as_of: int, part: int, of: int) -> dict[str, object]:
     """Time deriving one part of the cases: what one worker of several does."""
     rules = ours.shipped()
     with open_store(path) as store:
-        every = store.cases()["case_no"]
+        every = store.case_nos()
         size = -(-len(every) // of)
         mine = every[part * size : (part + 1) * size]
         clock.time(lambda: daily.derive(store, ours.job(rules, as_of), case_nos=mine))

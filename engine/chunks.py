@@ -26,4 +26,4 @@ def tasks_of(
     """Yield the tasks of stored cases as of a moment, over ones included, chunk by chunk; nothing is written."""
     for part in parts(case_nos):
         log = store.log(plan.definitions, part, as_of)
-        yield run(plan, store.cases(case_nos=part), log, as_of, staff=staff).tasks
+        yield run(plan, log.cases(), log, as_of, staff=staff).tasks

@@ -126,7 +126,7 @@ def derive(store: CaseStore, job: Job, known_at: int | None = None, case_nos: pl
 
     `known_at` leaves out what was typed in later.
     """
-    chosen = store.cases()["case_no"] if case_nos is None else case_nos
+    chosen = store.case_nos() if case_nos is None else case_nos
     runs = _runs(store, job, chosen, store.last_event_id(), known_at, None)
     found = [each.tasks.filter(pl.col("state").is_in(UNFINISHED)) for _, each, _ in runs]
     return pl.concat([TASKS.to_frame(), *found], how="vertical_relaxed")
@@ -140,7 +140,7 @@ def with_news(store: SqliteStore, job: Job, last: Stored | None, last_event: int
         before = posts(job.plan.definitions, store, last.as_of, last.last_event_id)
         if before.equals(posts(job.plan.definitions, store, job.as_of, last_event)):
             return store.cases_with_news(last, job.as_of), True
-    return store.cases()["case_no"], False
+    return store.case_nos(), False
 
 
 def _runs(
@@ -156,14 +156,13 @@ def _runs(
     staff = posts(job.plan.definitions, store, job.as_of, last_event, known_at)
     seen = 0
     for part in parts(chosen):
-        cases = store.cases(case_nos=part)
         log = store.log(job.plan.definitions, part, job.as_of, known_at, last_event)
         stored = TASKS.to_frame() if news is None else store.tasks(part)
         if steps is not None:
             stored = stored.filter(pl.concat_str("process", pl.lit("."), "step").is_in(sorted(steps)))
         unfinished = stored.filter(pl.col("state").is_in(UNFINISHED))
         known = Known(unfinished, (news or _NOTHING_SEEN).unchanged_until(part))
-        yield part, run(job.plan, cases, log, job.as_of, staff=staff, known=known, steps=steps), stored
+        yield part, run(job.plan, log.cases(), log, job.as_of, staff=staff, known=known, steps=steps), stored
         if job.progress:
             seen += len(part)
             job.progress("daily", seen, len(chosen))

@@ -72,6 +72,10 @@ TASKS: Final = pl.Schema(
 class Log(Protocol):
     """What happened to some cases, as of a moment: events that were voided are not there."""
 
+    def cases(self) -> pl.DataFrame:
+        """Return the cases: `CASES` and `fields`, their first facts as JSON text."""
+        ...
+
     @property
     def types_present(self) -> frozenset[str]:
         """Return the types of the events that the log holds, voided ones included."""

@@ -48,6 +48,7 @@ def run(
     """
     world = World(plan.definitions, cases, log, as_of, staff, known)
     world.watched |= plan.watched
+    world.surroundings = plan.surroundings
     world.reached = set() if trace else None
     try:
         found = list(_found(world, plan, steps))

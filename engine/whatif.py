@@ -46,7 +46,7 @@ def compare(store: CaseStore, baseline: Plan, candidate: Plan, as_of: int, staff
 def unfinished(store: CaseStore, plan: Plan, as_of: int, staff: pl.DataFrame) -> pl.DataFrame:
     """Return the tasks of all cases that are not over as of a moment, derived without storing."""
     live = pl.col("state").is_in(UNFINISHED)
-    found = (tasks.filter(live) for tasks in tasks_of(plan, store, store.cases()["case_no"], as_of, staff))
+    found = (tasks.filter(live) for tasks in tasks_of(plan, store, store.case_nos(), as_of, staff))
     return pl.concat([TASKS.to_frame(), *found], how="vertical_relaxed")
 
 

@@ -1,11 +1,13 @@
 """The compiled workspace: overlays laid over the processes, and the order in which steps must be computed."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from engine.compiler.closing import closing_text
 from engine.compiler.reads import reads
+from engine.compiler.world import Place
+from engine.expr.surroundings import Surroundings
 from engine.model import Definitions, Overlay, Process, Step, StepChange
 from engine.problems import Refused
 from engine.text import Word
@@ -18,6 +20,7 @@ class Plan:
     definitions: Definitions
     steps: tuple[tuple[Process, Step], ...]
     asks: Mapping[str, frozenset[str]]  # step -> the steps that it asks about
+    surroundings: dict[Place, Surroundings] = field(default_factory=dict, compare=False, repr=False)  # filled by runs
 
     @cached_property
     def watched(self) -> frozenset[str]:

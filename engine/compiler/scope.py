@@ -68,10 +68,14 @@ class Rows:
     @cached_property
     def names(self) -> Names:
         """The types of the names, by which money stays exact."""
-        more = dict.fromkeys(self.moments, MOMENT)
-        return Surroundings(
-            self.world.definitions, self.subject, self._forms(self.events), self._forms(self.opened_by), more
-        )
+        place = (self.subject, tuple(self.events), tuple(self.opened_by), tuple(self.moments))
+        known = self.world.surroundings
+        if place not in known:
+            more = dict.fromkeys(self.moments, MOMENT)
+            known[place] = Surroundings(
+                self.world.definitions, self.subject, self._forms(self.events), self._forms(self.opened_by), more
+            )
+        return known[place]
 
     def _forms(self, events: Sequence[str]) -> dict[str, Field]:
         return {name: each for event in events for name, each in self.world.definitions.events[event].fields.items()}

@@ -11,10 +11,14 @@ import polars as pl
 from engine.calendars.calendar import Calendar
 from engine.calendars.table import WorkTable
 from engine.compiler.timeline import Bools, Ints, Timeline, kept
+from engine.expr.surroundings import Surroundings
 from engine.frames import Log
 from engine.model import Definitions, Event, Field, Overlay
 from engine.problems import Refused
 from engine.text import Word
+
+#: Where an expression stands: subject, types of the event in hand and of the opening event, names of moments.
+Place = tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
 NO_TASKS = pl.DataFrame(schema={"key": pl.String(), "opened_at": pl.Int64(), "row": pl.Int64()})
 STANDARD = "standard"  # the calendar of a campus without an overlay
@@ -48,6 +52,7 @@ class World:
         self.definitions = definitions
         self.known = known
         self.reached: set[str] | None = None  # which branches of the definitions had a task, where somebody asks
+        self.surroundings: dict[Place, Surroundings] = {}  # of expressions, which a plan keeps for its other runs
         self.watched: set[str] = set()  # steps whose tasks other steps ask about
         self.log = log
         self.as_of = as_of
@@ -94,7 +99,8 @@ class World:
         known &= at <= self.as_of
         if not known.all():
             frame, rows, at = kept(frame, known), rows[known], at[known]
-        return Timeline(rows.astype(np.int64), at.astype(np.int64), frame.drop("case_no"))
+        carried = pl.DataFrame([column for column in frame.get_columns() if column.name != "case_no"])
+        return Timeline(rows.astype(np.int64), at.astype(np.int64), carried)
 
     def by_hand(self, subject: str, name: str, dtype: pl.DataType) -> Timeline:
         """Return the history of a fact as recorded by hand, column `value`."""

@@ -35,6 +35,10 @@ class Supposed:
         self.fact = fact
         self.values = dict(values or {})
 
+    def cases(self) -> pl.DataFrame:
+        """Return the cases."""
+        return self.log.cases()
+
     @property
     def types_present(self) -> frozenset[str]:
         """Return the types of the events, the supposed one among them."""

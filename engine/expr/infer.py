@@ -12,6 +12,7 @@ from engine.expr.narrow import NO_FACTS, Facts, key
 from engine.expr.parse import Tree, parse
 from engine.expr.reading import UNKNOWN_NAME, Reading
 from engine.expr.rules import SIGNS, TYPE, Side, calculated, compared, quoted
+from engine.expr.surroundings import Surroundings
 from engine.expr.types import NOTHING, YES_NO, Names, Type
 from engine.problems import Problem, did_you_mean
 from engine.text import Word
@@ -189,7 +190,11 @@ def problems_of(word: Word, names: Names, wanted: Sequence[Type] = (), known: Fa
 
 
 def node_types(node: ast.expr, names: Names, wanted: Sequence[Type] = ()) -> dict[int, Type]:
-    """Return the type of each node of a checked expression by the node's id."""
-    walk = TypeEval(None, names, wanted)
-    walk.read_value(node)
-    return walk.types
+    """Return the type of each node of a checked expression by the node's id; surroundings remember what was read."""
+    known = names.types_read if isinstance(names, Surroundings) else {}
+    read = (node, tuple(wanted))
+    if read not in known:
+        walk = TypeEval(None, names, wanted)
+        walk.read_value(node)
+        known[read] = walk.types
+    return known[read]

@@ -1,5 +1,6 @@
 """The names that definitions give an expression at a place: fields of the event, facts, formulas, parameters."""
 
+import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +12,9 @@ EVERYWHERE = {"now": MOMENT, "case_id": TEXT, "campus": TEXT, "created_at": MOME
 #: Names that hold for a task: when it opened, when its clock started, when it is due.
 OF_A_TASK = {"start": MOMENT, "opened_at": MOMENT}
 OF_A_DUE_TASK = {**OF_A_TASK, "due": MOMENT}
+
+#: An expression that was read here, and the types that were wanted of it.
+Read = tuple[ast.expr, tuple[Type, ...]]
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Surroundings(Names):
     more: Mapping[str, Type] = field(default_factory=dict)
     process: str = ""
     within: frozenset[str] = frozenset()  # the formulas that led here: one that asks itself has no type
+    types_read: dict[Read, dict[int, Type]] = field(default_factory=dict, compare=False, repr=False)
 
     def resolve(self, name: str) -> Type | None:
         """Return the type of a name, the nearest meaning first."""

@@ -54,6 +54,10 @@ class Run:
 class CaseStore(Protocol):
     """Cases, their events and the tasks last shown; SQLite today, a shared database later."""
 
+    def case_nos(self) -> pl.Series:
+        """Return the numbers of all cases, sorted."""
+        ...
+
     def cases(self, subject: str | None = None, case_nos: CaseNos = None) -> pl.DataFrame:
         """Return cases: `frames.CASES` and `fields`, the first facts as JSON text."""
         ...

@@ -43,6 +43,10 @@ class TypedLog:
         self._voided: pl.Series | None = None
         self._facts: dict[str, pl.DataFrame] = {}
 
+    def cases(self) -> pl.DataFrame:
+        """Return the cases: `frames.CASES` and their first facts as JSON text."""
+        return self._source.cases()
+
     @property
     def types_present(self) -> frozenset[str]:
         """Return the types of the events that the log holds, voided ones included."""
@@ -54,7 +58,7 @@ class TypedLog:
         if found is None:
             shape = shape_of(self._definitions, type)
             if type in self._source.types:
-                found = self._source.read(type, shape).filter(self._is_seen())
+                found = self._seen(self._source.read(type, shape))
             else:
                 found = pl.DataFrame(schema={**EVENTS, **shape})
             self._read[type] = found
@@ -114,16 +118,13 @@ class TypedLog:
         subjects = [self._definitions.subjects[subject]] if subject else self._definitions.subjects.values()
         return list({str(name): None for each in subjects for name in each.fields})
 
-    def _is_seen(self) -> pl.Expr:
-        seen = pl.lit(1) == 1
-        if self._as_of is not None:
-            seen &= pl.col("at") <= self._as_of
-        if self._known_at is not None:
-            seen &= pl.col("recorded_at") <= self._known_at
+    def _seen(self, events: pl.DataFrame) -> pl.DataFrame:
+        """Return the events that were there by then and not voided."""
+        for name, last in (("at", self._as_of), ("recorded_at", self._known_at)):
+            if last is not None and not events.is_empty() and events[name].to_numpy().max() > last:
+                events = events.filter(pl.col(name) <= last)
         voided = self._voided_events()
-        if not voided.is_empty():
-            seen &= ~pl.col("event_id").is_in(voided.implode())
-        return seen
+        return events if voided.is_empty() else events.filter(~pl.col("event_id").is_in(voided.implode()))
 
     def _voided_events(self) -> pl.Series:
         if self._voided is None:
@@ -156,20 +157,22 @@ class RowsSource:
     """A source over stored rows in memory (as `typed.RAW`), decoded type by type."""
 
     def __init__(self, rows: pl.DataFrame, cases: pl.DataFrame) -> None:
-        self._rows = {str(key[0]): part for key, part in rows.partition_by("type", as_dict=True).items()}
+        self._rows = rows.sort("type", *_ORDER)
+        runs = self._rows["type"].rle().struct.unnest()
+        ends = runs["len"].cum_sum()
+        self._places = dict(zip(runs["value"], zip(ends - runs["len"], runs["len"], strict=True), strict=True))
         self._cases = cases
 
     @property
     def types(self) -> frozenset[str]:
         """Return the types of the events there are."""
-        return frozenset(self._rows)
+        return frozenset(self._places)
 
     def read(self, event: str, shape: Shape) -> pl.DataFrame:
         """Return all events of a type, voided ones included."""
-        rows = self._rows.get(event)
-        if rows is None:
+        if event not in self._places:
             return pl.DataFrame(schema={**EVENTS, **shape})
-        return decode(rows.sort(_ORDER), shape)
+        return decode(self._rows.slice(*self._places[event]), shape)
 
     def cases(self) -> pl.DataFrame:
         """Return the cases."""

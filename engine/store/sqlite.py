@@ -69,6 +69,12 @@ class SqliteStore:
         """Return a block whose writes happen together or not at all; it holds the write lock from the start."""
         return writing(self._db, self.path)
 
+    def case_nos(self) -> pl.Series:
+        """Return the numbers of all cases, sorted."""
+        with in_plain_words(self.path):
+            numbers = self._link.execute("SELECT json_group_array(case_no) FROM (SELECT case_no FROM cases ORDER BY 1)")
+            return pl.Series("case_no", json.loads(numbers.fetchone()[0]), dtype=pl.Int64)
+
     def cases(self, subject: str | None = None, case_nos: CaseNos = None) -> pl.DataFrame:
         """Return cases by number: `frames.CASES` and `fields`, the first facts as JSON text."""
         where, values = _where(case_nos)

@@ -31,6 +31,7 @@ _SYSTEM: Final[dict[str, Shape]] = {
 }
 #: What NDJSON gives for a type; dates and money travel as text.
 _AS_JSON: Final[dict[pl.DataType, pl.DataType]] = {pl.Date(): pl.String(), pl.Decimal(18, 2): pl.String()}
+_SHORT: Final = 1_000  # texts that Python joins sooner than an operation of polars has begun
 _NAMES_IN_DATA: Final = {"event_id_voided": "event_id"}
 
 
@@ -61,29 +62,30 @@ def decode(rows: pl.DataFrame, shape: Shape) -> pl.DataFrame:
 
     A value that does not fit its field's type (the definition has changed since) is unknown.
     """
-    leading = rows.select(EVENTS.names())
-    if not shape:
-        return leading
+    leading = [rows[name] for name in EVENTS]
     if list(shape) == ["data"]:
-        return leading.with_columns(rows["data"].alias("data"))
-    return leading.hstack(decode_json(rows["data"], shape))
+        return pl.DataFrame([*leading, rows["data"]])
+    return pl.DataFrame([*leading, *decode_json(rows["data"], shape).get_columns()])
 
 
 def decode_json(texts: pl.Series, shape: Shape) -> pl.DataFrame:
     """Return the members of JSON objects, one a row, as columns; null or missing is null."""
     if texts.is_empty() or not shape:
         return pl.DataFrame(schema=shape)
-    lines = texts.fill_null("{}").str.join("\n").item()
+    if len(texts) > _SHORT:
+        lines = str(texts.fill_null("{}").str.join("\n").item())
+    else:
+        lines = "\n".join(text or "{}" for text in texts)
     as_json = {_NAMES_IN_DATA.get(name, name): _AS_JSON.get(dtype, dtype) for name, dtype in shape.items()}
     frame = pl.read_ndjson(lines.encode(), schema=as_json, ignore_errors=True)
-    frame.columns = list(shape)
-    return frame.with_columns(
-        pl.col(name).str.to_date("%Y-%m-%d", strict=False)
-        if dtype == pl.Date()
-        else pl.col(name).cast(dtype, strict=False)
-        for name, dtype in shape.items()
-        if dtype in _AS_JSON
-    )
+    pairs = zip(frame.get_columns(), shape.items(), strict=True)
+    return pl.DataFrame([_from_json(column, dtype).alias(name) for column, (name, dtype) in pairs])
+
+
+def _from_json(column: pl.Series, dtype: pl.DataType) -> pl.Series:
+    if dtype not in _AS_JSON:
+        return column
+    return column.str.to_date("%Y-%m-%d", strict=False) if dtype == pl.Date() else column.cast(dtype, strict=False)
 
 
 def read_fact(texts: pl.Series, name: str, dtype: pl.DataType) -> pl.Series:
