@@ -147,11 +147,13 @@ class SqliteStore:
         """Return those of the events (case_no, type, at, data) that the store holds, voided or not."""
         same = ["case_no", "type", "at", "data"]
         numbers = events["case_no"].unique().sort()
+        alike = [json.dumps(events["type"].unique().to_list()), events["at"].min(), events["at"].max()]
+        parts = []
         with in_plain_words(self.path):
-            parts = [
-                read_rows(self._link, *_where(numbers.slice(start, _FEW_CASES))).select(same)
-                for start in range(0, len(numbers), _FEW_CASES)
-            ]
+            for start in range(0, len(numbers), _FEW_CASES):
+                where, values = _where(numbers.slice(start, _FEW_CASES))
+                where += " AND type IN (SELECT value FROM json_each(?)) AND at BETWEEN ? AND ?"
+                parts.append(read_rows(self._link, where, [*values, *alike]).select(same))
         stored = pl.concat(parts).with_columns(pl.col("data").replace("{}", None))
         return events.join(stored, on=same, how="semi", nulls_equal=True)
 
