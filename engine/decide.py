@@ -120,7 +120,9 @@ def _calculated(
 def _differences(scenario: Scenario, found: Mapping[str, object]) -> Iterator[Problem]:
     for name, expected in scenario.expect.items():
         if str(name) not in found:
-            yield Problem(name.span, CODE, f'there is no "{name}"', f"expected one of {', '.join(sorted(found))}")
+            yield Problem(
+                name.span, CODE, f'there is no "{name}"', f"expected one of {', '.join(sorted(filter(None, found)))}"
+            )
         elif not _is_equal(expected, found[str(name)]):
             yield Problem(name.span, CODE, f"expected {name} {_text(expected)}, found {shown(found[str(name)])}")
 

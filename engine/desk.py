@@ -9,7 +9,7 @@ from engine import daily, recording
 from engine.calendars.zones import moment_text
 from engine.importing.values import normalise_event
 from engine.model import Definitions
-from engine.opened import definitions_of, list_of, moment_for, open_store, typed_moment
+from engine.opened import definitions_of, list_of, moment_for, open_store, refuse_unknown, typed_moment
 from engine.problems import Refused
 from engine.ready import Ready, moment
 from engine.report import table
@@ -45,6 +45,7 @@ def run_day(
         last = store.last_run()
         # A run of a day to come, a slip of the pen perhaps, does not keep today's from being written.
         is_past = last is not None and job.as_of < min(last.as_of, session.now)
+        refuse_unknown(session, found.definitions, store, filters)
         if not (dry_run or as_known or is_past):
             daily.run_and_store(store, job)
             tasks = store.tasks(unfinished=True)

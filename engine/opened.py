@@ -8,6 +8,7 @@ import polars as pl
 
 from engine import listing, recording
 from engine.calendars.zones import DAY, moment_text
+from engine.frames import TASKS
 from engine.model import Definitions
 from engine.posts import posts
 from engine.problems import Refused
@@ -78,7 +79,13 @@ def list_of(
     is_of_today = session.now - DAY < as_of <= session.now
     asked_at = "" if is_of_today else typed_moment(definitions, as_of)
     at = datetime.fromtimestamp(as_of, book.zone(filters.campus))
-    return TaskList(at, entries, _warnings(session, entries), asked_at=asked_at)
+    return TaskList(at, entries, _warnings(session, entries), asked_at=asked_at, options=session.options)
+
+
+def refuse_unknown(session: Session, definitions: Definitions, store: SqliteStore, filters: Filters) -> None:
+    """Refuse to look for a name that nothing has, before anything is worked out or written."""
+    cases = None if filters.campus else pl.Series([], dtype=pl.Int64)
+    listing.select(TASKS.to_frame(), filters, listing.directory(definitions, store, cases, session.language), 0)
 
 
 def typed_moment(definitions: Definitions, at: int) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 #: Told how far long work is: what it is doing, how much is done, of how much.
 Progress = Callable[[str, int, int], None]
@@ -16,6 +17,12 @@ class Session:
     db: Path
     language: str
     now: int
+
+    @property
+    def options(self) -> str:
+        """The options that a command must repeat to work in the same place, each after a space; "" where none must."""
+        places = {"--workspace": (self.workspace, Path()), "--db": (self.db, self.workspace / "dueline.db")}
+        return "".join(f" {name} {quote(str(given))}" for name, (given, usual) in places.items() if given != usual)
 
 
 @dataclass(frozen=True, slots=True)

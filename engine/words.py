@@ -45,10 +45,13 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "no official holiday table for {years}: {count} due moments are provisional (marked ~)",
     ),
     "list.next": (
-        "接下来：dueline explain {task}{at}（为什么）；dueline done {task} 字段=值（办完）",
-        "next: dueline explain {task}{at} (why); dueline done {task} field=value (when it is done)",
+        "接下来：dueline explain {task}{at}{options}（为什么）；dueline done {task}{options} 字段=值（办完）",
+        "next: dueline explain {task}{at}{options} (why); dueline done {task}{options} field=value (when it is done)",
     ),
-    "list.next_look": ("接下来：dueline explain {task}{at}（为什么）", "next: dueline explain {task}{at} (why)"),
+    "list.next_look": (
+        "接下来：dueline explain {task}{at}{options}（为什么）",
+        "next: dueline explain {task}{at}{options} (why)",
+    ),
     "list.past": (
         "回看：比上一次运行早，只看不写。",
         "a look back: this is before the last run, so nothing was written.",

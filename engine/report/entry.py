@@ -84,6 +84,7 @@ class TaskList:
     is_whole: bool = True  # False: there may be more than what is listed, so an empty list says nothing
     is_stored: bool = True  # no: a look, whose tasks nobody can close
     asked_at: str = ""  # the moment as one types it, where questions about the list must name it
+    options: str = ""  # what else they must name: the workspace and the store, where these are not the usual ones
 
 
 def in_list_order(entries: list[Entry]) -> list[Entry]:

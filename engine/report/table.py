@@ -178,7 +178,7 @@ def _footer(tasks: TaskList, listed: list[Entry], look: Look) -> Iterator[str]:
     if live:
         at = f' --as-of "{tasks.asked_at}"' if tasks.asked_at else ""
         key = "list.next" if tasks.is_stored else "list.next_look"
-        yield say(language, key, task=visits(live[:1], tasks.as_of)[0].code, at=at)
+        yield say(language, key, task=visits(live[:1], tasks.as_of)[0].code, at=at, options=tasks.options)
 
 
 def _totals(tasks: TaskList, listed: list[Entry], look: Look) -> str:

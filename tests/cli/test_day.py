@@ -220,6 +220,24 @@ def test_the_hint_below_a_list_of_the_past_works_as_it_stands(school: Run) -> No
     assert "State: late by 1 h 30 min" in out
 
 
+def test_the_hint_below_a_list_of_another_place_works_as_it_stands(
+    school: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path.parent)
+    place = f"--workspace {tmp_path.name}"
+    hint = school("daily", *place.split()).out.splitlines()[-1]
+    assert hint.startswith(f"next: dueline explain 56rmg {place} (why); dueline done 56rmg {place} field=value")
+    assert school("explain", "56rmg", *place.split()).code == 0
+    assert school("done", "56rmg", *place.split(), "words=hello").code == 0
+
+
+def test_a_list_of_nobody_is_refused_before_anything_is_written(school: Run) -> None:
+    before = Path("dueline.db").read_bytes()
+    for asked in (("--role", "WRONG"), ("--campus", "WRONG"), ("--who", "WRONG")):
+        assert school("daily", *asked).code == 1
+    assert Path("dueline.db").read_bytes() == before
+
+
 def test_the_hint_below_a_list_of_an_earlier_day_names_that_day(school: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     school("daily")
     monkeypatch.setattr(time, "time", lambda: NOW + 2 * 86_400)
