@@ -118,14 +118,17 @@ def _explained(
     staff = posts(ready.definitions, store, job.as_of)
     one = explain.Case(ready.plan, store.cases(case_nos=number), log, job.as_of, staff)
     book = listing.directory(ready.definitions, store, number, session.language)
-    live = one.tasks_of(name).filter(pl.col("state").is_in(LIVE))
+    live = one.tasks_of(name).filter(pl.col("state").is_in(LIVE)).sort("due_at", nulls_last=True, maintain_order=True)
+    others = live["task_id"].to_list()[1:] if key is None else []
     if key is None:
-        key = str(live["key"][-1] or "") if len(live) else None
+        key = str(live["key"][0] or "") if len(live) else None
     found = explain.explain_task(one, name, key) if key is not None else None
     if not found and len(live):
         found = explain.explain_task(one, name, _only_key(live, f"{name}/{case_id}", key or "", session.language))
     if found:
-        return telling.why(found, book, _events_of(store, found.task))
+        told = telling.why(found, book, _events_of(store, found.task))
+        also = "".join(f"\n  {each}" for each in others)
+        return told + (f"\n{say(session.language, 'explain.others', tasks=also)}\n" if others else "")
     return telling.why_none(explain.why_not(one, name), case_id, book, recording.zone_of_case(ready.definitions, case))
 
 

@@ -239,6 +239,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "demo.made": ("示例校区在 {folder}：{files} 个文件", "the sample campus is in {folder}: {files} files"),
     "demo.next": ("接下来可以试：", "what to try next:"),
     "demo.list": ("一位学管师的清单", "the list of one learning manager"),
+    "explain.others": ("这一步在这个对象上还有：{tasks}", "Of this step the case has also:{tasks}"),
     "demo.explain": ("这件事为什么到期", "why this is due"),
     "demo.xlsx": ("给 Excel 的清单", "the list for Excel"),
     "demo.check": ("改了 YAML 之后检查", "after a change of the YAML"),

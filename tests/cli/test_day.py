@@ -279,6 +279,9 @@ def test_an_id_without_its_key_means_the_one_task_that_is_open(school: Run) -> N
     for clock in ("10:00", "11:00"):
         assert school("record", "visit_logged", "S-1", "with=student", "--at", f"2026-03-04 {clock}").code == 0
     two = "  reports.report/S-1/2026-03-04T10:00\n  reports.report/S-1/2026-03-04T11:00\n"
+    out = school("explain", "S-1", "report").out
+    assert out.startswith("report  reports.report/S-1/2026-03-04T10:00\n")
+    assert out.endswith("\nOf this step the case has also:\n  reports.report/S-1/2026-03-04T11:00\n")
     said = school("explain", "reports.report/S-1")
     assert (said.code, said.err) == (1, f'"reports.report/S-1" may mean 2 tasks:\n{two}')
     said = school("explain", "reports.report/S-1/2026-03-04")
