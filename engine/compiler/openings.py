@@ -17,6 +17,16 @@ from engine.model import Opening
 FEW = 1_000  # so few cases are computed sooner than it is found out which of their tasks are settled
 
 
+def never_opens(duty: Duty) -> bool:
+    """Return whether nothing that could open the step has happened to any case, as a glance tells."""
+    world, opens = duty.world, duty.step.opens
+    if any(each.kind not in ("on", "each", "every", "after") for each in opens):
+        return False
+    asked = [world.step_key(str(each.step), duty.subject, str(duty.process.name)) for each in opens if each.step]
+    names = {str(event) for each in opens for event in each.events}
+    return world.log.types_present.isdisjoint(names) and not any(len(world.closings[name]) for name in asked)
+
+
 def opened(duty: Duty) -> Opened:
     """Return the openings of a step up to `as_of`: of cases that it is for, each key once, the latest counting."""
     settled = settled_moments(duty)

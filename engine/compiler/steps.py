@@ -6,7 +6,7 @@ import polars as pl
 from engine.compiler import clock as clocks
 from engine.compiler.endings import Closed, cancelled, closed, comes_first
 from engine.compiler.opened import Duty, Opened
-from engine.compiler.openings import FEW, opened
+from engine.compiler.openings import FEW, never_opens, opened
 from engine.compiler.output import Found
 from engine.compiler.owed import owed
 from engine.compiler.pauses import Pauses
@@ -15,6 +15,8 @@ from engine.compiler.timeline import UNKNOWN, Ints, Timeline, kept, keys_of, to_
 
 def tasks_of(duty: Duty, pauses: Pauses) -> Found | None:
     """Return the tasks of a step, None if nothing opened any; and tell the world about them for the steps that ask."""
+    if not duty.is_watched and never_opens(duty):
+        return None
     tasks = _of_interest(duty, opened(duty))
     if not len(tasks) and not duty.is_watched:
         return None
