@@ -191,10 +191,14 @@ def _moment(event: str, name: str, random: Random) -> Callable[[int], int]:
     if event.endswith(COMING) or any(part in name for part in AHEAD):
         return lambda at: (at + 8 * HOUR) // DAY * DAY - 8 * HOUR + random.randint(4, 8) * DAY + 19 * HOUR
     if name in ("held_at", "talked_at"):
-        return lambda at: (
-            at - (random.randint(10, 80) * 60 if random.random() < 0.985 else random.randint(4, 26) * HOUR)
-        )
+        return lambda at: at - random.randint(10, 80) * 60 if random.random() < 0.985 else _yesterday(at, random)
     return lambda at: at
+
+
+def _yesterday(at: int, random: Random) -> int:
+    """Return a moment in the waking hours of the day before, in China."""
+    midnight = (at + 8 * HOUR) // DAY * DAY - 8 * HOUR
+    return midnight - DAY + random.randint(10 * 60, 20 * 60) * 60
 
 
 def day_text(moment: int) -> str:

@@ -106,7 +106,9 @@ def _note(entry: Entry, language: str) -> str:
 
 
 def _widths(lines: Sequence[Visit], look: Look) -> list[int]:
-    """Return the cells of each column so that a line fits the screen, with room for the notes if titles keep theirs."""
+    """Return the cells of each column so that a line fits the screen, with room for the notes beside it if titles and
+    names keep theirs and each line still says how late it is.
+    """
     found, notes, gates = [0] * 5, 0, 0
     for visit in lines:
         cells = list(map(display_width, _cells(visit, look.language)))
@@ -117,7 +119,8 @@ def _widths(lines: Sequence[Visit], look: Look) -> list[int]:
     whole = max(notes, gates)
     for reserve, least in ((whole, _WIDEST[_TITLE]), (whole, _READABLE), (min(notes, _NOTE), _READABLE)):
         widths = _fitting(found, look.width - (reserve + len(_GAP) if reserve else 0))
-        if widths[_TITLE] >= min(found[_TITLE], least):
+        whole_name = widths[_WHO] >= min(found[_WHO], _WIDEST[_WHO])
+        if widths[_TITLE] >= min(found[_TITLE], least) and widths[_LEFT] and whole_name:
             return widths
     return _fitting(found, look.width)
 

@@ -1,4 +1,4 @@
-"""Duties to one person on one day are one visit: the list shows them in one line."""
+"""Duties to one person on one day, or all that are late, are one visit: the list shows them in one line."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,9 @@ _NEAR = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One line of the list: an entry, or several with the same contact, case and day; the most pressing one first."""
+    """One line of the list: an entry, or several with the same contact, case and day (or all late); the most pressing
+    one first.
+    """
 
     entries: tuple[Entry, ...]
     as_of: datetime
@@ -79,7 +81,7 @@ def visits(entries: Iterable[Entry], as_of: datetime) -> list[Visit]:
 
 def _line_of(entry: Entry) -> tuple[object, ...]:
     if entry.contact and entry.due_at and entry.state in OPEN:
-        return entry.contact, entry.case_id, _day(entry.due_at)
+        return entry.contact, entry.case_id, "late" if entry.state == "breached" else _day(entry.due_at)
     return (entry.task_id,)
 
 

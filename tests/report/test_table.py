@@ -152,3 +152,27 @@ def test_the_counts_above_and_below_agree_with_what_is_shown() -> None:
     text = render(tasks(), Look("en", 120))
     heads = [int(line.split(" · ")[1].partition(",")[0]) for line in text.splitlines() if re.match(r"\S+.* · \d", line)]
     assert f"{sum(heads)} of 6 duties shown" in text
+
+
+@pytest.mark.parametrize("width", [100, 110])
+@pytest.mark.parametrize("title", ["审查修改后的教学方案", "审查修改后的教学方案和下一阶段的上课安排"])
+def test_how_late_it_is_and_of_whom_stand_in_the_line_beside_any_note(width: int, title: str) -> None:
+    named = {"case_name": "语文6年级16班", "escalated_to": "lead", "escalated_title": "学管师"}
+    late = entry("review", "K016", title, "2026-03-10 12:00", "breached", **named)
+    waits = entry("plan", "K014", "排课", None, "waiting", waiting_for="首课后已满意而且都已经签字")
+    text = render(TaskList(at("2026-03-11 09:00"), (late, waits)), Look("zh", width))
+    line = next(line for line in text.splitlines() if line.startswith("  03-10"))
+    assert "逾期 21 小时" in line
+    assert "语文6年级16班 K016" in line
+    assert "已上报学管师" in text
+
+
+def test_all_that_is_late_for_one_parent_is_one_visit() -> None:
+    entries = (
+        entry("talk", "S-1", "月考沟通", "2026-03-08 20:00", "breached", contact="parent"),
+        entry("visit", "S-1", "家长回访", "2026-03-09 18:00", "breached", contact="parent"),
+        entry("plan", "S-1", "谈学习计划", "2026-03-11 18:00", contact="parent"),
+    )
+    text = render(TaskList(at("2026-03-11 09:00"), entries), Look("zh", 120))
+    assert "  03-08 周日 20:00  逾期 2 天  家长沟通 · 2 件：月考沟通、家长回访" in text
+    assert "谈学习计划" in text
