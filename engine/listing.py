@@ -129,8 +129,10 @@ def staff_names(definitions: Definitions, store: CaseStore) -> dict[str, str]:
     return {case_id: name or "" for case_id, name in named.select("case_id", "value").iter_rows()}
 
 
-def select(tasks: pl.DataFrame, filters: Filters, book: Directory, as_of: int) -> pl.DataFrame:
-    """Return the rows that were asked for; a name that nothing has is refused."""
+def select(tasks: pl.DataFrame, filters: Filters, book: Directory, as_of: int, staff: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that were asked for; a name that nothing has is refused. `staff` are the posts: somebody's list
+    holds also what went up to a post that is theirs alone.
+    """
     states = [_state(name, book.language) for name in filters.states] or list(LIVE)
     wanted = pl.col("state").is_in(states)
     if not filters.states and not filters.everything:
@@ -141,10 +143,19 @@ def select(tasks: pl.DataFrame, filters: Filters, book: Directory, as_of: int) -
         role = known("role", filters.role, book.definitions.roles, book)
         wanted &= (pl.col("role") == role) | (pl.col("escalated_to") == role)
     if filters.who:
-        wanted &= pl.col("assignee").is_in(_people(filters.who, book))
+        people = _people(filters.who, book)
+        wanted &= pl.col("assignee").is_in(people) | _went_up_to(people, staff)
     if filters.case:
         wanted &= pl.col("case_id") == filters.case
     return tasks.filter(wanted)
+
+
+def _went_up_to(people: Sequence[str], staff: pl.DataFrame) -> pl.Expr:
+    """Return whether a task has been told to a post that one of the people holds, and nobody else."""
+    alone = staff.group_by("campus", "role").agg(pl.col("case_id")).filter(pl.col("case_id").list.len() == 1)
+    theirs = alone.filter(pl.col("case_id").list.first().is_in(people)).select("campus", "role").iter_rows()
+    heard = ((pl.col("campus") == campus) & (pl.col("escalated_to") == role) for campus, role in theirs)
+    return pl.any_horizontal(pl.lit(value=False), *heard)
 
 
 def known(kind: str, name: str, known: Iterable[str], book: Directory) -> str:

@@ -10,7 +10,7 @@ from engine import listing, recording
 from engine.calendars.zones import DAY, moment_text
 from engine.frames import TASKS
 from engine.model import Definitions
-from engine.posts import posts
+from engine.posts import POSTS, posts
 from engine.problems import Refused
 from engine.ready import Ready, folder_of, moment, ready
 from engine.report.entry import Entry, TaskList
@@ -74,8 +74,9 @@ def list_of(
 ) -> TaskList:
     """Return the tasks that were asked for as a list."""
     book = listing.directory(definitions, store, tasks["case_no"].unique().sort(), session.language)
-    rows = listing.select(tasks, filters, book, as_of)
-    entries = listing.entries(rows, book, posts(definitions, store, as_of))
+    staff = posts(definitions, store, as_of)
+    rows = listing.select(tasks, filters, book, as_of, staff)
+    entries = listing.entries(rows, book, staff)
     is_of_today = session.now - DAY < as_of <= session.now
     asked_at = "" if is_of_today else typed_moment(definitions, as_of)
     at = datetime.fromtimestamp(as_of, book.zone(filters.campus))
@@ -85,7 +86,9 @@ def list_of(
 def refuse_unknown(session: Session, definitions: Definitions, store: SqliteStore, filters: Filters) -> None:
     """Refuse to look for a name that nothing has, before anything is worked out or written."""
     cases = None if filters.campus else pl.Series([], dtype=pl.Int64)
-    listing.select(TASKS.to_frame(), filters, listing.directory(definitions, store, cases, session.language), 0)
+    listing.select(
+        TASKS.to_frame(), filters, listing.directory(definitions, store, cases, session.language), 0, POSTS.to_frame()
+    )
 
 
 def typed_moment(definitions: Definitions, at: int) -> str:

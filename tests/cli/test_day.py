@@ -56,10 +56,10 @@ def test_a_look_back_with_what_was_known_then(school: Run) -> None:
 def test_the_list_of_one_person_or_role(school: Run) -> None:
     school("daily")
     assert "sqzfk" in school("tasks", "--who", "王芳").out
-    assert "Nothing is owed." in school("tasks", "--who", "T-2").out
-    # What was escalated to a role is on that role's list.
-    only = school("tasks", "--role", "lead", "--format", "json")
-    assert [each["task_id"] for each in json.loads(only.out)["tasks"]] == ["visits.first_call/S-1"]
+    # What went up to a role is on that role's list, and on that of the one who holds it alone.
+    for asked in (("--role", "lead"), ("--who", "李雷"), ("--who", "T-2")):
+        only = school("tasks", *asked, "--format", "json")
+        assert [each["task_id"] for each in json.loads(only.out)["tasks"]] == ["visits.first_call/S-1"]
 
 
 def test_a_task_closes_with_its_evidence_only(school: Run) -> None:
