@@ -68,6 +68,8 @@ def _touched(
     """
     if last is None or _follows_others(last, job) or last.as_of > job.as_of or len(chosen) > CHUNK:
         return None, None
+    if store.last_changed(chosen) > job.as_of:  # what was recorded meanwhile was looked at as of a later moment
+        return None, None
     seen = store.last_seen(chosen)
     woken = (pl.col("wake_at") <= job.as_of).fill_null(value=False)
     if len(seen.filter(woken | pl.col("last_event_id").is_null() | (pl.col("created_at") > last.as_of))):

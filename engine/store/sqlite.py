@@ -253,6 +253,11 @@ class SqliteStore:
         with in_plain_words(self.path):
             return self._tasks.last_seen(case_nos)
 
+    def last_changed(self, case_nos: pl.Series) -> int:
+        """Return the latest moment as of which a run has changed a task of the cases, 0 if none has."""
+        with in_plain_words(self.path):
+            return self._tasks.last_changed(case_nos)
+
     def kinds_of_news(self, seen: pl.DataFrame, since: int) -> frozenset[str] | None:
         """Return what is new of cases, `seen` so far and up to a moment, as `Plan.reads` calls it; None where a
         correction takes back another.

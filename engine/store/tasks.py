@@ -127,6 +127,11 @@ class TaskTable:
         rows = self._link.execute(query, (json.dumps(case_nos.to_list()),)).fetchall()
         return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Int64()), orient="row")
 
+    def last_changed(self, case_nos: pl.Series) -> int:
+        """Return the latest moment as of which a run has changed a task of the cases, 0 if none has."""
+        query = f"SELECT coalesce(max(last_changed_at), 0) FROM tasks {_THESE}"  # noqa: S608
+        return int(self._link.execute(query, (json.dumps(case_nos.to_list()),)).fetchone()[0])
+
     def kinds_of_news(self, seen: pl.DataFrame, since: int) -> frozenset[str] | None:
         """Return the types of events that no run has read of the cases `seen`, or dated after a moment, with what
         `set` and `waive` are about.

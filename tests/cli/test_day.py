@@ -299,3 +299,13 @@ def test_at_its_very_due_moment_a_task_is_late_wherever_it_is_told(school: Run) 
     assert "王芳 · 4, 2 late" in said.out
     assert "  03-04 Wed 12:00  just late  first call  张子轩 S-1  sqzfk" in said.out
     assert "State: late, it fell due just now\n" in school("explain", "sqzfk", "--as-of", "2026-03-04 12:00").out
+
+
+def test_a_list_as_of_before_the_last_recording_shows_nothing_of_later(run: Run) -> None:
+    Path("events.csv").write_text("event,case_id,at\nfile_accepted,S-1,2026-03-04 10:00\n", "utf-8")
+    assert run("import", "staff.csv", "student.csv", "events.csv").code == 0
+    run("daily", "--as-of", "2026-03-04 11:00")
+    # Typed in at 13:00: the case is looked at as of then, when the call is late.
+    said = run("record", "visit_logged", "S-1", "with=student", "--at", "2026-03-04 11:30")
+    assert "1h late  first call" in said.out
+    assert "today  first call" in run("daily", "--as-of", "2026-03-04 11:45").out

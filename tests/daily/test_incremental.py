@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -41,9 +42,11 @@ events = st.tuples(st.integers(1, 3), happenings, st.integers(0, LAST), times)
 reports: st.SearchStrategy[Reported] = st.tuples(st.just(4), st.just(("reported", {})), st.integers(0, LAST), times)
 roles = st.tuples(st.just(4), st.just(("set", {"role": "lead"})), st.integers(0, LAST), times)
 voids = st.integers(0, 60)
+#: Days by which the clock of the one who records something is ahead of the list that is asked for after it.
+ahead = st.sampled_from([0, 0, 2, 30])
 batches = st.lists(st.one_of(events, events, events, reports, roles, voids), max_size=6)
 turns = st.tuples(
-    st.integers(0, 20), batches, st.sampled_from(["", "", "", *RULES]), st.sampled_from([0, 0, 1, 2, 3, 4])
+    st.integers(0, 20), batches, st.sampled_from(["", "", "", *RULES]), st.sampled_from([0, 0, 1, 2, 3, 4]), ahead
 )
 
 
@@ -105,12 +108,12 @@ def unfinished(store: SqliteStore) -> pl.DataFrame:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.lists(turns, min_size=2, max_size=6))
 def test_what_is_stored_is_what_a_run_over_everything_from_nothing_stores(
-    story: list[tuple[int, list[object], str, int]],
+    story: list[tuple[int, list[object], str, int, int]],
 ) -> None:
     with stores() as (store, fresh):
         known: list[NewEvent] = []
         now, rules = START + 3 * DAY, "plain"
-        for days, batch, change, alone in story:
+        for days, batch, change, alone, later in story:
             now += days * DAY + 12 * 3600
             rules = change or rules
             new = list(_new(batch, known, now))
@@ -120,7 +123,8 @@ def test_what_is_stored_is_what_a_run_over_everything_from_nothing_stores(
                 fresh.append(new)
             job = daily.Job(RULES[rules], rules, now, now)
             if alone:
-                daily.run_and_store(store, job, pl.Series([alone]))
+                moment = now + later * DAY if alone in {each.case_no for each in new} else now
+                daily.run_and_store(store, replace(job, as_of=moment), pl.Series([alone]))
             daily.run_and_store(store, job)
             fresh._link.executescript("DELETE FROM tasks; DELETE FROM wake; DELETE FROM runs;")
             daily.run_and_store(fresh, job)
