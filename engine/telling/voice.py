@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+import polars as pl
+
 from engine.calendars.zones import DAY, moment_text
 from engine.decisions.given import shown
 from engine.expr.spans import SpanValue
@@ -96,7 +98,7 @@ class Speaker:
                 return self.tell("unknown")
             case bool():
                 return self.terms.tell("yes" if value else "no")
-            case list() | tuple():
+            case list() | tuple() | pl.Series():
                 return self.terms.joined(self.value(each, "choice", titles) for each in value) or self.tell("none")
             case SpanValue():
                 return self.terms.span(shown(value))

@@ -306,6 +306,7 @@ def test_a_list_as_of_before_the_last_recording_shows_nothing_of_later(run: Run)
     assert run("import", "staff.csv", "student.csv", "events.csv").code == 0
     run("daily", "--as-of", "2026-03-04 11:00")
     # Typed in at 13:00: the case is looked at as of then, when the call is late.
-    said = run("record", "visit_logged", "S-1", "with=student", "--at", "2026-03-04 11:30")
+    said = run("record", "asked", "S-1", "matter=M1", "--at", "2026-03-04 11:30")
     assert "1h late  first call" in said.out
-    assert "today  first call" in run("daily", "--as-of", "2026-03-04 11:45").out
+    found = json.loads(run("daily", "--as-of", "2026-03-04 11:45", "--format", "json").out)["tasks"]
+    assert {each["step"]: each["state"] for each in found} == {"first_call": "open", "greet": "open", "answer": "open"}
