@@ -11,7 +11,7 @@ import polars as pl
 from engine.calendars import columns as working
 from engine.calendars.steps import DayLine, deadline_sum
 from engine.compiler import clock as clocks
-from engine.compiler.assignees import STAFF
+from engine.compiler.assignees import STAFF, named
 from engine.compiler.opened import Duty, Opened
 from engine.compiler.openings import opened
 from engine.compiler.pauses import Pauses, pauses_of
@@ -56,14 +56,14 @@ class Stretch:
 class Owner:
     """Who owes a task and why: `post` is the step's own role, `role` the one that stands in where that is not filled.
 
-    `why`: the case names the person; it is the case itself, a member of staff; the only holder of the post; or the
-    post has no or several holders, who are `holders`.
+    `why`: the case names the person, or named them when the task was over and another one since; it is the case itself,
+    a member of staff or not; the only holder of the post; or the post has no or several holders, who are `holders`.
     """
 
     post: str
     role: str
     person: str
-    why: str  # named, self, holder, several, nobody
+    why: str  # named, then, self, case, holder, several, nobody
     holders: tuple[str, ...] = ()
 
 
@@ -271,11 +271,19 @@ def _holders(case: Case, role: str) -> tuple[str, ...]:
 def _owner(case: Case, process: Process, step: Step, task: dict[str, object]) -> Owner:
     """Return who owes a task, and by which of the ways of `engine.compiler.assignees`."""
     post, role, person = str(step.role), str(task["role"] or ""), str(task["assignee"] or "")
-    if person and process.subject == STAFF and person == str(task["case_id"]):
-        return Owner(post, role, person, "self")
-    subject = case.definitions.subjects.get(str(process.subject))
-    if person and subject and post in subject.fields and str(case.now(process).ask(post)[0]) == person:
-        return Owner(post, role, person, "named")
+    if person and person == str(task["case_id"]):
+        return Owner(post, role, person, "self" if process.subject == STAFF else "case")
+    over = _over(task)
+    then = over if isinstance(over, int) else case.as_of
+    for name in dict.fromkeys((post, role)):
+        if person and _named(case, process, name, then) == person:
+            return Owner(post, name, person, "named" if _named(case, process, name, case.as_of) == person else "then")
     holders = _holders(case, role)
     why = "holder" if person else "several" if holders else "nobody"
     return Owner(post, role, person, why, holders)
+
+
+def _named(case: Case, process: Process, role: str, at: int) -> object:
+    """Return whom the case named for a role at a moment."""
+    subjects = pl.Series([str(process.subject)])
+    return named(case.world, subjects, pl.Series([role]), np.zeros(1, np.int64), np.array([at], np.int64))[0]

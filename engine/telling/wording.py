@@ -80,6 +80,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "{person}（{role}）：{subject}资料里的{role}就是这一位。",
         "{person} ({role}): named in the data of the {subject}.",
     ),
+    "owner.then": (
+        "{person}（{role}）：了结的时候，{subject}资料里的{role}是这一位。",
+        "{person} ({role}): named in the data of the {subject} when it was over.",
+    ),
+    "owner.case": ("{person}：这件事由{subject}自己做。", "{person}: it is for the {subject} to do."),
     "owner.self": ("{person}（{role}）：本人的事。", "{person} ({role}): it is this person's own duty."),
     "owner.holder": (
         "{person}（{role}）：{campus}的{role}只有这一位。",

@@ -77,6 +77,39 @@ def test_a_task_is_told_in_sentences(case: MakeCase, name: str, language: str) -
     assert same_as(name, language, told_of(case(events, as_of, campus), step, language))
 
 
+def owners_told(told: Told, step: str, language: str) -> list[str]:
+    """Return the lines on who owes the one task of a step."""
+    after = told_of(told, step, language).partition({"zh": "谁来做\n", "en": "Who owes it\n"}[language])[2]
+    return [line.strip() for line in after.partition("\n\n")[0].splitlines()]
+
+
+def test_who_stands_in_is_told_as_the_one_whom_the_case_names(case: MakeCase) -> None:
+    told = case([FILE], "2026-10-09 09:00", "east", principal="E-2")
+    assert owners_told(told, "care.report_file", "zh") == [
+        "东校区没有学管主管，由校长代。",
+        "王主管（校长）：学员资料里的校长就是这一位。",
+    ]
+    assert owners_told(told, "care.report_file", "en") == [
+        "East has no lead; the principal stands in.",
+        "王主管 (principal): named in the data of the student.",
+    ]
+
+
+def test_what_is_over_is_told_as_owed_by_whom_the_case_named_then(case: MakeCase) -> None:
+    told = case([FILE, PAID, CALL, event("2026-10-09 10:00", "set", manager="E-2")], "2026-10-14 09:00")
+    assert owners_told(told, "care.call", "zh") == ["李老师（学管师）：了结的时候，学员资料里的学管师是这一位。"]
+    assert owners_told(told, "care.call", "en") == [
+        "李老师 (learning manager): named in the data of the student when it was over."
+    ]
+    assert owners_told(told, "care.keep_file", "zh") == ["王主管（学管师）：学员资料里的学管师就是这一位。"]
+
+
+def test_a_duty_of_the_student_is_told_as_the_students_own(case: MakeCase) -> None:
+    told = case([FILE], "2026-10-09 09:00")
+    assert owners_told(told, "care.sign", "zh") == ["张子轩：这件事由学员自己做。"]
+    assert owners_told(told, "care.sign", "en") == ["张子轩: it is for the student to do."]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", STEPS)
 def test_a_step_that_owes_nothing_says_why_and_what_would_change_it(case: MakeCase, name: str, language: str) -> None:
