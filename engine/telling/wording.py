@@ -103,6 +103,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "rung": ("○ {at} 报给{role}", "○ {at} to the {role}"),
     "rung.reached": ("● {at} 已报给{role}", "● {at} went to the {role}"),
     "rung.passed": ("○ {at} 本应报给{role}，那时已了结", "○ {at} would have gone to the {role}; it was over by then"),
+    "rung.paused": (
+        "○ 报给{role}：停表，恢复后再算",
+        "○ to the {role}; the clock stands still, the moment is worked out again when it goes on",
+    ),
     "rung.again": ("，{at} 再报", ", again {at}"),
     "rung.unknown": (
         "○ 报给{role}：开始计时后才知道何时",
