@@ -153,6 +153,14 @@ def test_the_field_that_names_the_task_is_not_told(case: MakeCase) -> None:
     assert part_of(told, "care.sign", "over", "en")[1:] == ["it says “copies”: 2"]
 
 
+def test_the_end_of_day_beside_another_moment_says_of_which_day(case: MakeCase) -> None:
+    told = case([FILE], "2026-09-29 18:00")
+    assert "开始计时那天（09-29）24 点" in part_of(told, "care.sign", "due", "zh")[1]
+    assert "the end of the day on which its clock started (09-29)" in part_of(told, "care.sign", "due", "en")[1]
+    paused = case([FILE, event("2026-09-29 17:00", "suspended")], "2026-09-29 18:00")
+    assert "the end of that day" in part_of(paused, "care.sign", "due", "en")[1]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", STEPS)
 def test_a_step_that_owes_nothing_says_why_and_what_would_change_it(case: MakeCase, name: str, language: str) -> None:
