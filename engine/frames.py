@@ -49,7 +49,7 @@ TASKS: Final = pl.Schema(
         "step": pl.String(),
         "key": pl.String(),
         "role": pl.String(),
-        "assignee": pl.String(),  # a staff case_id, or null: the role's queue
+        "assignee": pl.String(),  # a case_id, of staff or the case itself; null: the role's queue
         "opened_at": pl.Int64(),
         "start_at": pl.Int64(),  # when the clock started; null while a gate is closed
         "due_at": pl.Int64(),  # null while waiting

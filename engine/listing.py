@@ -192,7 +192,10 @@ def _people(who: str, book: Directory) -> list[str]:
 
 
 def entries(tasks: pl.DataFrame, book: Directory, staff: pl.DataFrame | None = None) -> tuple[Entry, ...]:
-    """Return the rows as entries, in the order of the list; `staff` are the posts, which say who hears of one."""
+    """Return the rows as entries, in the order of the list.
+
+    Who hears of one is whom its `hearer` names, if the rows have one, else the only holder of the post in `staff`.
+    """
     holders: dict[tuple[str, str], list[str]] = {}
     for campus, role, person in staff.iter_rows() if staff is not None else ():
         holders.setdefault((campus or "", role), []).append(person)
@@ -206,7 +209,7 @@ def _entry(row: Mapping[str, object], book: Directory, holders: Mapping[tuple[st
     closed = row["closed_at"] if row["closed_at"] is not None else row["cancelled_at"]
     missing = row["missing"]
     told = holders.get((text["campus"], text["escalated_to"]), ())
-    hearer = told[0] if len(told) == 1 else ""
+    hearer = str(row.get("hearer") or (told[0] if len(told) == 1 else ""))
     return Entry(
         **{name: text[name] for name in _SAME},
         title=(step.title.text(book.language) if step else "") or text["step"],

@@ -15,6 +15,9 @@ FieldType = Literal["text", "number", "yes_no", "choice", "choices", "moment", "
 OpeningKind = Literal["on", "each", "after", "every", "quota", "when", "cron"]
 HitPolicy = Literal["unique", "first", "any", "collect"]
 
+#: The field by which the event of a step's own form names its task.
+TASK_KEY = "task_key"
+
 
 @dataclass(frozen=True, slots=True)
 class Title:

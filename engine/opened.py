@@ -10,9 +10,9 @@ from engine import listing, recording
 from engine.calendars.zones import DAY, moment_text
 from engine.frames import TASKS
 from engine.model import Definitions
-from engine.posts import POSTS, posts
+from engine.posts import POSTS, hearers, posts
 from engine.problems import Refused
-from engine.ready import Ready, folder_of, moment, ready
+from engine.ready import Ready, folder_of, hash_of, moment, ready
 from engine.report.entry import Entry, TaskList
 from engine.session import Filters, Session
 from engine.store.base import StoreProblem
@@ -56,13 +56,15 @@ def stored_tasks(session: Session, filters: Filters) -> TaskList:
     """Return the tasks as the last run left them, with titles as far as the files can be read."""
     from engine.load.workspace import load
 
-    definitions = load([folder_of(session.workspace)]).definitions
+    loaded = load([folder_of(session.workspace)])
+    definitions = loaded.definitions
     with open_store(session) as store:
         if filters.case:
             recording.find_case(store, filters.case, session.language)
         last = store.last_run()
         as_of = last.as_of if last else session.now
-        found = list_of(session, definitions, store, store.tasks(), as_of, filters)
+        unchanged = last is not None and last.definitions_hash == hash_of(loaded.sources)
+        found = list_of(session, definitions, store, store.tasks(), as_of, filters, checked=unchanged)
         if last and not (filters.states and not found.entries):
             return found
         notice = say(session.language, "list.none_such" if last else "list.no_run")
@@ -70,12 +72,21 @@ def stored_tasks(session: Session, filters: Filters) -> TaskList:
 
 
 def list_of(
-    session: Session, definitions: Definitions, store: SqliteStore, tasks: pl.DataFrame, as_of: int, filters: Filters
+    session: Session,
+    definitions: Definitions,
+    store: SqliteStore,
+    tasks: pl.DataFrame,
+    as_of: int,
+    filters: Filters,
+    *,
+    checked: bool = True,
 ) -> TaskList:
-    """Return the tasks that were asked for as a list."""
+    """Return the tasks that were asked for as a list; whom cases name is asked of `checked` definitions."""
     book = listing.directory(definitions, store, tasks["case_no"].unique().sort(), session.language)
     staff = posts(definitions, store, as_of)
     rows = listing.select(tasks, filters, book, as_of, staff)
+    if checked:
+        rows = rows.with_columns(hearer=hearers(definitions, store, rows, as_of))
     entries = listing.entries(rows, book, staff)
     is_of_today = session.now - DAY < as_of <= session.now
     asked_at = "" if is_of_today else typed_moment(definitions, as_of)

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from engine.listing import staff_names, zone_of
-from engine.model import Definitions, Event, Field, Step
+from engine.model import TASK_KEY, Definitions, Event, Field, Step
 from engine.problems import Misused, Refused, did_you_mean
 from engine.report.entry import LIVE, code_of, is_code
 from engine.store.base import NewEvent
 from engine.store.sqlite import SqliteStore
 from engine.words import say
 
-#: The field by which the event of a step's own form names its task.
-TASK_KEY = "task_key"
 _SHOWN = 10
 _LAST_ID = 2**63 - 1
 _EQUALS = re.compile(r"\s*(\w+)\s*==\s*\"([^\"]*)\"\s*")

@@ -1,4 +1,4 @@
-"""Who owes a task: the person whom the case names for the role, else the one who holds the post on the campus."""
+"""Who owes a task: whom the case names for the role or for the one that stands in, else the holder of the post."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from engine.compiler.scope import Rows
-from engine.compiler.timeline import Ints
+from engine.compiler.timeline import UNKNOWN, Ints
 from engine.compiler.world import World
 
 if TYPE_CHECKING:
@@ -16,21 +16,23 @@ if TYPE_CHECKING:
 STAFF = "staff"
 
 
-def owners(world: World, found: Sequence["Found"], step_no: Ints, rows: Ints) -> tuple[pl.Series, pl.Series, pl.Series]:
-    """Return for each task its role, its person (a staff case_id, null: the role's queue), and the role that it was
+def owners(
+    world: World, found: Sequence["Found"], step_no: Ints, rows: Ints, over: Ints
+) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Return for each task its role, its person (a case_id, null: the role's queue), and the role that it was
     escalated to (null: none). Where a campus has not filled a post the one that stands in takes its place.
+
+    What is `over` stays with whom the case named then.
     """
-    campus = world.campus_of(rows)
-    frame = pl.DataFrame(
-        {
-            "campus": campus,
-            "role": pl.Series([str(each.step.role) for each in found], dtype=pl.String).gather(step_no),
-            "hearer": _hearers(found, step_no),
-        }
-    )
+    posts = pl.Series([str(each.step.role) for each in found], dtype=pl.String).gather(step_no)
+    frame = pl.DataFrame({"campus": world.campus_of(rows), "role": posts, "hearer": _hearers(found, step_no)})
     frame = _with_stand_ins(world, frame)
-    named = _named(world, found, step_no, rows)
-    return frame["role"], _persons(world, frame.with_columns(named)), frame["hearer"]
+    subjects = pl.Series([str(each.process.subject) for each in found], dtype=pl.String).gather(step_no)
+    at = np.where(over == UNKNOWN, world.as_of, over)
+    who = named(world, subjects, posts, rows, at)
+    if not frame["role"].equals(posts):
+        who = pl.select(pl.coalesce(who, named(world, subjects, frame["role"], rows, at)))[:, 0]
+    return frame["role"], _persons(world, frame.with_columns(who.alias("named"))), frame["hearer"]
 
 
 def _hearers(found: Sequence["Found"], step_no: Ints) -> pl.Series:
@@ -62,27 +64,36 @@ def _with_stand_ins(world: World, frame: pl.DataFrame) -> pl.DataFrame:
     return frame
 
 
-def _named(world: World, found: Sequence["Found"], step_no: Ints, rows: Ints) -> pl.Series:
-    """Return whom each case names for the role, null where it names nobody; a member of staff in that post is it."""
-    pairs = [(str(each.process.subject), str(each.step.role)) for each in found]
-    number = {pair: index for index, pair in enumerate(dict.fromkeys(pairs))}
-    pair_no = np.array([number[pair] for pair in pairs])[step_no]
+def named(world: World, subjects: pl.Series, roles: pl.Series, rows: Ints, at: Ints) -> pl.Series:
+    """Return whom each case names for a role at a moment, null where nobody.
+
+    A member of staff in that post is it; so is a case for the role that is called as its subject, "student".
+    """
+    pairs = pl.DataFrame({"subject": subjects, "role": roles}).with_row_index("place")
     values, count = [pl.Series([None], dtype=pl.String)], 1
     place = np.zeros(len(rows), np.int64)
-    for (subject, role), index in number.items():
-        known = world.definitions.subjects.get(subject)
-        asked = "role" if subject == STAFF else role
-        if known is None or asked not in known.fields:
+    for (subject, role), part in pairs.group_by("subject", "role", maintain_order=True):
+        mine = part["place"].to_numpy()
+        value = _asked(world, str(subject), str(role), rows[mine], at[mine])
+        if value is None:
             continue
-        mine = np.flatnonzero(pair_no == index)
-        value = Rows(world, subject, rows[mine], np.full(len(mine), world.as_of)).ask(asked).cast(pl.String)
-        if subject == STAFF:
-            own = world.cases["case_id"].gather(rows[mine])
-            value = pl.select(pl.when(value == role).then(own))[:, 0]
         place[mine] = np.arange(count, count + len(mine))
         values.append(value)
         count += len(mine)
-    return pl.concat(values).gather(place).alias("named")
+    return pl.concat(values).gather(place)
+
+
+def _asked(world: World, subject: str, role: str, rows: Ints, at: Ints) -> pl.Series | None:
+    """Return whom cases of a subject name for one role, None if they cannot name anybody."""
+    own = world.cases["case_id"].gather(rows)
+    if role == subject:
+        return own
+    known = world.definitions.subjects.get(subject)
+    asked = "role" if subject == STAFF else role
+    if known is None or asked not in known.fields:
+        return None
+    value = Rows(world, subject, rows, at).ask(asked).cast(pl.String)
+    return pl.select(pl.when(value == role).then(own))[:, 0] if subject == STAFF else value
 
 
 def _persons(world: World, frame: pl.DataFrame) -> pl.Series:

@@ -10,7 +10,7 @@ from engine.compiler.opened import Duty, Opened
 from engine.compiler.points import first_true
 from engine.compiler.scope import Rows, events_where
 from engine.compiler.timeline import UNKNOWN, Bools, Ints, Timeline, expand, keys_of, merge, to_bools, to_moments
-from engine.model import Ending
+from engine.model import TASK_KEY, Ending
 
 WAIVED, REPLACED = "waived", "replaced"
 
@@ -94,7 +94,7 @@ def _keyed(events: Timeline, same: str, tasks: Opened, ending: Ending) -> tuple[
 def form_key(duty: Duty) -> str:
     """A form's own event names the task it closes; where it names none it closes whichever is open."""
     events = duty.step.done.events
-    return "task_key" if duty.step.form and len(events) == 1 and "." in events[0] else ""
+    return TASK_KEY if duty.step.form and len(events) == 1 and "." in events[0] else ""
 
 
 def _groups(events: Timeline, same: str, tasks: Opened) -> tuple[Ints, Ints]:

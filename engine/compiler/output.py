@@ -54,7 +54,9 @@ def assemble(world: World, found: Sequence[Found]) -> pl.DataFrame:
         return TASKS.to_frame()
     rows = _joined(found, lambda each: each.tasks.rows)
     step_no = np.repeat(np.arange(len(found)), [len(each.tasks) for each in found])
-    role, assignee, hearer = owners(world, found, step_no, rows)
+    done_at, gone_at = _joined(found, lambda each: each.done_at), _joined(found, lambda each: each.gone_at)
+    over = np.where(done_at == UNKNOWN, gone_at, done_at)
+    role, assignee, hearer = owners(world, found, step_no, rows, over)
     frame = pl.DataFrame(
         {
             "key": pl.concat([each.tasks.key for each in found]),

@@ -11,7 +11,7 @@ import polars as pl
 from engine.calendars import columns as working
 from engine.calendars.steps import DayLine, deadline_sum
 from engine.compiler import clock as clocks
-from engine.compiler.assignees import STAFF
+from engine.compiler.assignees import STAFF, named
 from engine.compiler.opened import Duty, Opened
 from engine.compiler.openings import opened
 from engine.compiler.pauses import Pauses, pauses_of
@@ -56,14 +56,14 @@ class Stretch:
 class Owner:
     """Who owes a task and why: `post` is the step's own role, `role` the one that stands in where that is not filled.
 
-    `why`: the case names the person; it is the case itself, a member of staff; the only holder of the post; or the
-    post has no or several holders, who are `holders`.
+    `why`: the case names the person, or named them when the task was over and another one since; it is the case itself,
+    a member of staff or not; the only holder of the post; or the post has no or several holders, who are `holders`.
     """
 
     post: str
     role: str
     person: str
-    why: str  # named, self, holder, several, nobody
+    why: str  # named, then, self, case, holder, several, nobody
     holders: tuple[str, ...] = ()
 
 
@@ -115,6 +115,7 @@ def _explanation(case: Case, process: Process, step: Step, one: Opened, task: di
     budget = _budget(scope, step) if scope else None
     rests = _rests(scope or asked, step)
     owner = _owner(case, process, step, task)
+    rungs = _rungs(case, duty, one, clock, over, known)
     return Explanation(
         task=task,
         process=process,
@@ -130,7 +131,7 @@ def _explanation(case: Case, process: Process, step: Step, one: Opened, task: di
         is_span=budget is not None,
         skipped=tuple(_skipped(case.world, one, step, int(start[0]), task["due_at"])) if scope else (),
         pauses=pauses,
-        rungs=tuple(_heard(case, owner, _rungs(case, duty, one, clock, over), int(clock.due[0]))),
+        rungs=tuple(_heard(case, owner, rungs, int(clock.due[0]), paused=task["waiting_for"] == "paused")),
         owner=owner,
         as_of=case.as_of,
     )
@@ -235,7 +236,7 @@ def _worked(world: World, cal: Ints, begin: int, end: int) -> int:
     return int(working.working_between(world.table, cal, np.array([begin]), np.array([end]))[0])
 
 
-def _rungs(case: Case, duty: Duty, one: Opened, clock: clocks.Clock, over: Ints) -> Iterator[Rung]:
+def _rungs(case: Case, duty: Duty, one: Opened, clock: clocks.Clock, over: Ints, known: Pauses) -> Iterator[Rung]:
     """Yield the rungs; where the campus has not filled a post the one that stands in hears of the task."""
     stand_ins = {
         str(post): str(other)
@@ -244,20 +245,42 @@ def _rungs(case: Case, duty: Duty, one: Opened, clock: clocks.Clock, over: Ints)
         for post, other in overlay.roles.items()
     }
     reached = int(clocks.escalated(duty, one, clock, over)[0])
+    until = max(int(clock.stopped[0]), int(over[0]))
+    until = case.as_of if until == UNKNOWN else until
     for number, rung in enumerate(duty.step.escalate):
-        at = int(clocks.rung_moments(duty, one, clock, str(rung.at))[0])
+        at = _rung_at(duty, one, clock, over, known, str(rung.at))
         role = stand_ins.get(str(rung.to), str(rung.to))
-        yield Rung(role, None if at == UNKNOWN else at, number <= reached)
+        yield Rung(role, None if at == UNKNOWN else at, number <= reached or UNKNOWN < at <= until)
 
 
-def _heard(case: Case, owner: Owner, rungs: Iterator[Rung], due: int) -> Iterator[Rung]:
-    """Yield a rung for each who hears of the task; whoever owes it may be reminded, but knows that it is late."""
+def _rung_at(duty: Duty, one: Opened, clock: clocks.Clock, over: Ints, known: Pauses, at: str) -> int:
+    """Return the moment of a rung: one reached before a pause keeps its own, no other one lies inside a pause."""
+    answer, earliest = int(clocks.rung_moments(duty, one, clock, at)[0]), UNKNOWN
+    if answer == UNKNOWN or not duty.step.pauses:
+        return answer
+    for number, (begin, end) in enumerate(zip(known.begin.tolist(), known.end.tolist(), strict=True)):
+        earlier = Pauses(known.rows[:number], known.begin[:number], known.end[:number])
+        before = clocks.due(duty, one, clock.start, over, earlier)
+        moment = max(int(clocks.rung_moments(duty, one, before, at)[0]), earliest)
+        if UNKNOWN < moment <= begin:
+            return moment
+        if clock.start[0] < end and begin < before.due[0] and (over[0] == UNKNOWN or end <= over[0]):
+            earliest = end
+    return max(answer, earliest)
+
+
+def _heard(case: Case, owner: Owner, rungs: Iterator[Rung], due: int, *, paused: bool) -> Iterator[Rung]:
+    """Yield a rung for each who hears of the task; whoever owes it may be reminded, but knows that it is late.
+
+    While its clock stands still nobody knows when the rungs that are left will be reached.
+    """
     known: dict[object, list[Rung]] = {}
     for rung in rungs:
         holders = _holders(case, rung.to)
         is_owner = rung.to == owner.role or (len(holders) == 1 and holders[0] == owner.person)
         if not is_owner or (rung.at is not None and rung.at < due):
-            known.setdefault(holders if len(holders) == 1 else rung.to, []).append(rung)
+            shown = replace(rung, at=None) if paused and not rung.reached else rung
+            known.setdefault(holders if len(holders) == 1 else rung.to, []).append(shown)
     for first, *more in known.values():
         yield replace(first, again=tuple(each.at for each in more if each.at is not None))
 
@@ -271,11 +294,19 @@ def _holders(case: Case, role: str) -> tuple[str, ...]:
 def _owner(case: Case, process: Process, step: Step, task: dict[str, object]) -> Owner:
     """Return who owes a task, and by which of the ways of `engine.compiler.assignees`."""
     post, role, person = str(step.role), str(task["role"] or ""), str(task["assignee"] or "")
-    if person and process.subject == STAFF and person == str(task["case_id"]):
-        return Owner(post, role, person, "self")
-    subject = case.definitions.subjects.get(str(process.subject))
-    if person and subject and post in subject.fields and str(case.now(process).ask(post)[0]) == person:
-        return Owner(post, role, person, "named")
+    if person and person == str(task["case_id"]):
+        return Owner(post, role, person, "self" if process.subject == STAFF else "case")
+    over = _over(task)
+    then = over if isinstance(over, int) else case.as_of
+    for name in dict.fromkeys((post, role)):
+        if person and _named(case, process, name, then) == person:
+            return Owner(post, name, person, "named" if _named(case, process, name, case.as_of) == person else "then")
     holders = _holders(case, role)
     why = "holder" if person else "several" if holders else "nobody"
     return Owner(post, role, person, why, holders)
+
+
+def _named(case: Case, process: Process, role: str, at: int) -> object:
+    """Return whom the case named for a role at a moment."""
+    subjects = pl.Series([str(process.subject)])
+    return named(case.world, subjects, pl.Series([role]), np.zeros(1, np.int64), np.array([at], np.int64))[0]

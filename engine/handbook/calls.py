@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.expr.functions import FUNCTIONS
 from engine.expr.phrases import NEXT_WEEKDAY, SPAN_AFTER, SPAN_BEFORE, SPAN_OF
-from engine.handbook.wording import ASKED, CALLS, HISTORY, MOMENTS, PHRASES, WEEKDAYS
+from engine.handbook.wording import ASKED, CALLS, HISTORY, MOMENTS, PHRASES, PHRASES_DATED, WEEKDAYS
 from engine.model import Field, Title
 
 if TYPE_CHECKING:
@@ -68,7 +68,9 @@ def noun(read: "Reader", node: ast.Call) -> str:  # noqa: PLR0911 - one a functi
 
 
 def _phrase(read: "Reader", node: ast.Call) -> str:
-    function = function_of(node)
+    function, from_day = function_of(node), read.terms.counted_from
+    if from_day is not None and function in PHRASES_DATED:
+        return read.terms.fill(PHRASES_DATED[function], day=f"{from_day:%m-%d}")
     if function == NEXT_WEEKDAY:
         day, minute = (each.value for each in node.args[1:] if isinstance(each, ast.Constant))
         clock = f"{int(str(minute)) // 60:02}:{int(str(minute)) % 60:02}"

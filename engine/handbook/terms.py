@@ -43,12 +43,14 @@ class Terms:
     """The titles of everything that definitions name, in one language.
 
     With a `day` they speak of one case, whose campus has the overlay `campus_of_case`: a parameter has one value then.
+    With `counted_from` they speak of one deadline, whose clock started on that day.
     """
 
     definitions: Definitions
     language: str
     campus_of_case: str = ""
     day: date | None = None
+    counted_from: date | None = None
 
     def pick(self, pair: tuple[str, str]) -> str:
         """Return the text of this language."""

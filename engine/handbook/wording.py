@@ -97,6 +97,11 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "next weekday": ("接下来的{day} {clock}", "the next {day}, {clock}"),
 }
 
+#: How they are told in the deadline of one task, whose clock started on a `day`.
+PHRASES_DATED: Final[dict[str, tuple[str, str]]] = {
+    "end of day": ("开始计时那天（{day}）24 点", "the end of the day on which its clock started ({day})"),
+}
+
 WEEKDAYS: Final = (
     ("周一", "Monday"),
     ("周二", "Tuesday"),

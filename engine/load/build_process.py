@@ -6,13 +6,11 @@ from engine.load.build_fields import add_parameters, add_shared, build_fields
 from engine.load.draft import Draft
 from engine.load.nodes import MapNode, Node
 from engine.load.reading import day, entries, is_true, items, joined, mapping, text, title, word, words
-from engine.model import Ending, Escalation, Event, Field, Opening, Pause, Process, Rollout, Step, Title
+from engine.model import TASK_KEY, Ending, Escalation, Event, Field, Opening, Pause, Process, Rollout, Step, Title
 from engine.problems import Problem
 from engine.text import Span, Word
 
 PERIODS = ("day", "week", "month", "quarter")
-TASK_KEY = "task_key"
-"""The field of a step's own closing event that says which of its tasks is meant."""
 
 
 def add_process(draft: Draft, node: MapNode) -> None:

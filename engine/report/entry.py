@@ -59,7 +59,7 @@ class Entry:
     closed_at: datetime | None = None
     escalated_to: str = ""
     escalated_title: str = ""
-    hearer: str = ""  # who has been told, where one person alone holds the post
+    hearer: str = ""  # who has been told: whom the case names, else who alone holds the post
     hearer_name: str = ""
     waiting_for: str = ""
     contact: str = ""

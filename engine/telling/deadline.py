@@ -1,6 +1,7 @@
 """The deadline of a task as a sum that a person can follow."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from engine.calendars.steps import DayLine
@@ -54,7 +55,9 @@ def _start(voice: Voice, found: Explanation) -> Iterator[str]:
 
 def _rule(voice: Voice, found: Explanation) -> str:
     if found.step.due:
-        return deadlines.due(voice.terms, voice.places, found.step)
+        is_one_day = found.task["start_at"] is not None and not found.pauses  # after a pause a rule is asked again
+        terms = replace(voice.terms, counted_from=voice.terms.day) if is_one_day else voice.terms
+        return deadlines.due(terms, voice.places, found.step)
     names = voice.places.task(found.step)
     key = "due.within" if found.is_span else "due.by"
     told = value(voice.terms, names, due_text(found.step))

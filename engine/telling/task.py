@@ -117,7 +117,7 @@ def _owner(voice: Voice, owner: Owner, campus: str) -> Iterator[str]:
 def _rung(voice: Voice, found: Explanation, rung: Rung) -> str:
     role = voice.terms.role(rung.to)
     if rung.at is None:
-        return voice.tell("rung.unknown", role=role)
+        return voice.tell("rung.paused" if found.task["waiting_for"] == "paused" else "rung.unknown", role=role)
     passed = not rung.reached and rung.at <= found.as_of
     key = "rung.reached" if rung.reached else "rung.passed" if passed else "rung"
     told = voice.tell(key, at=voice.moment(rung.at), role=role)

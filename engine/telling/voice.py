@@ -17,7 +17,7 @@ from engine.handbook.expression import Reader, reader
 from engine.handbook.places import Places
 from engine.handbook.terms import Terms
 from engine.listing import Directory
-from engine.model import Definitions, Field, Process, Title
+from engine.model import TASK_KEY, Definitions, Field, Process, Title
 from engine.telling.wording import TEXTS
 from engine.words import say
 
@@ -131,10 +131,12 @@ class Speaker:
         return self.tell("case alone", subject=self.terms.bare(found.title if found else Title(), subject), name=name)
 
     def fields(self, known: Mapping[str, Field], values: Iterable[tuple[str, object]]) -> str:
-        """Return the values of a form by the titles of its fields; what the form does not have is left out."""
-        return self.joined(
-            self.valued(known[name], value) for name, value in values if name in known and value is not None
-        )
+        """Return the values of a form by the titles of its fields; what the form does not have is left out.
+
+        So is the field by which a step's own record names its task.
+        """
+        told = ((name, value) for name, value in values if name in known and name != TASK_KEY and value is not None)
+        return self.joined(self.valued(known[name], value) for name, value in told)
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "{person}（{role}）：{subject}资料里的{role}就是这一位。",
         "{person} ({role}): named in the data of the {subject}.",
     ),
+    "owner.then": (
+        "{person}（{role}）：了结的时候，{subject}资料里的{role}是这一位。",
+        "{person} ({role}): named in the data of the {subject} when it was over.",
+    ),
+    "owner.case": ("{person}：这件事由{subject}自己做。", "{person}: it is for the {subject} to do."),
     "owner.self": ("{person}（{role}）：本人的事。", "{person} ({role}): it is this person's own duty."),
     "owner.holder": (
         "{person}（{role}）：{campus}的{role}只有这一位。",
@@ -98,6 +103,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "rung": ("○ {at} 报给{role}", "○ {at} to the {role}"),
     "rung.reached": ("● {at} 已报给{role}", "● {at} went to the {role}"),
     "rung.passed": ("○ {at} 本应报给{role}，那时已了结", "○ {at} would have gone to the {role}; it was over by then"),
+    "rung.paused": (
+        "○ 报给{role}：停表，恢复后再算",
+        "○ to the {role}; the clock stands still, the moment is worked out again when it goes on",
+    ),
     "rung.again": ("，{at} 再报", ", again {at}"),
     "rung.unknown": (
         "○ 报给{role}：开始计时后才知道何时",

@@ -310,3 +310,26 @@ def test_a_list_as_of_before_the_last_recording_shows_nothing_of_later(run: Run)
     assert "1h late  first call" in said.out
     found = json.loads(run("daily", "--as-of", "2026-03-04 11:45", "--format", "json").out)["tasks"]
     assert {each["step"]: each["state"] for each in found} == {"first_call": "open", "greet": "open", "answer": "open"}
+
+
+def test_of_several_in_a_post_the_one_whom_the_file_names_was_told(school: Run, tmp_path: Path) -> None:
+    process = next(path for path in (tmp_path / "processes").iterdir() if "greet:" in path.read_text("utf-8"))
+    old, new = "due: 2 days\n    form", "due: 2 days\n    escalate: [{at: due, to: learning_manager}]\n    form"
+    text = process.read_text("utf-8").replace(old, new)
+    process.write_text(
+        text.replace("en: welcome}\n    role: learning_manager", "en: welcome}\n    role: lead"), "utf-8"
+    )
+    more = "姓名,编号,校区,岗位,建档时间\n赵敏,T-3,xuhui,learning_manager,2026-02-01 09:00\n"
+    (tmp_path / "staff.csv").write_text(more, "utf-8")
+    assert school("import", "staff.csv").code == 0
+    assert "56rmg  told 王芳\n" in school("daily").out
+    assert school("record", "set", "S-10", "learning_manager=T-3").code == 0
+    assert "56rmg  told 赵敏\n" in school("daily").out
+    assert school("tasks").out == school("daily").out
+    assert school("record", "withdrawn", "S-10").code == 0
+    vocabulary = next(
+        path for path in (tmp_path / "processes").iterdir() if "en: withdrawn}" in path.read_text("utf-8")
+    )
+    old, new = "en: withdrawn}, by: lead", "en: withdrawn}, by: lead, sets: {learning_manager: 'nobody('}"
+    vocabulary.write_text(vocabulary.read_text("utf-8").replace(old, new), "utf-8")
+    assert "56rmg  told learning manager\n" in school("tasks").out  # rules that are being written are not asked

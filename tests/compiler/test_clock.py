@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from engine.problems import Refused
-from tests.compiler.school import OVERLAY, PROCESS, STAFF, Book, brief, school
+from tests.compiler.school import OVERLAY, PROCESS, STAFF, VOCABULARY, Book, brief, school
 
 
 def student(**facts: Any) -> Book:
@@ -184,6 +184,32 @@ def test_a_member_of_staff_owes_the_duties_of_the_own_post_and_the_holder_those_
     assert last == {"weekly": "E1", "lead_weekly": "L1"}
     alone = book.tasks("2026-03-06 20:00", "lead_weekly", staff=staff())
     assert {row["assignee"] for row in alone} == {None}
+
+
+def test_the_case_names_who_stands_in_for_a_post_that_is_not_filled() -> None:
+    plan = school(pudong=OVERLAY.replace("{lead: principal}", "{lead: manager}"))
+    book = Book(plan).case("A", "2026-01-05 09:00", campus="pudong", manager="E2")
+    book.on("A", "2026-03-04 12:00", "absent", lesson="L1")
+    held = staff(("pudong", "manager", "E1"), ("pudong", "manager", "E2"))
+    assert brief(book.tasks("2026-03-04 13:00", "meeting", staff=held), "role", "assignee") == [("manager", "E2")]
+
+
+def test_what_is_over_stays_with_whom_the_case_named_then() -> None:
+    book = student(manager="E1").on("A", "2026-03-02 09:00", "absent", lesson="L1")
+    book.on("A", "2026-03-02 10:00", "called", lesson="L1").on("A", "2026-03-03 09:00", "absent", lesson="L2")
+    book.on("A", "2026-03-04 09:00", "set", manager="E2")
+    assert brief(book.tasks("2026-03-05 09:00", "contact"), "state", "assignee") == [("done", "E1"), ("breached", "E2")]
+    book.on("A", "2026-03-05 10:00", "finished").on("A", "2026-03-06 09:00", "set", manager="E3")
+    found = brief(book.tasks("2026-03-07 09:00", "contact"), "state", "assignee")
+    assert found == [("done", "E1"), ("cancelled", "E2")]
+
+
+def test_a_role_called_as_the_subject_is_the_case_itself() -> None:
+    changed = PROCESS.replace("contact: {title: t, role: manager", "contact: {title: t, role: student")
+    known = VOCABULARY.replace("roles: {", "roles: {student: student, ")
+    book = Book(school(service=changed, vocabulary=known)).case("A", "2026-01-05 09:00", manager="E1")
+    book.on("A", "2026-03-02 09:00", "absent", lesson="L1")
+    assert brief(book.tasks("2026-03-02 10:00", "contact"), "role", "assignee") == [("student", "A")]
 
 
 def test_a_campus_whose_calendar_nobody_defined_is_refused() -> None:

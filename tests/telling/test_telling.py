@@ -77,6 +77,90 @@ def test_a_task_is_told_in_sentences(case: MakeCase, name: str, language: str) -
     assert same_as(name, language, told_of(case(events, as_of, campus), step, language))
 
 
+HEADS: Final = {
+    "owner": {"zh": "谁来做\n", "en": "Who owes it\n"},
+    "ladder": {"zh": "没办结时报给谁\n", "en": "Who hears of it while it is not done\n"},
+    "due": {"zh": "什么时候到期\n", "en": "When it is due\n"},
+    "over": {"zh": "结果\n", "en": "What became of it\n"},
+}
+
+
+def part_of(told: Told, step: str, head: str, language: str) -> list[str]:
+    """Return the lines below a heading of what is told of the one task of a step."""
+    after = told_of(told, step, language).partition(HEADS[head][language])[2]
+    return [line.strip() for line in after.partition("\n\n")[0].splitlines()]
+
+
+def test_who_stands_in_is_told_as_the_one_whom_the_case_names(case: MakeCase) -> None:
+    told = case([FILE], "2026-10-09 09:00", "east", principal="E-2")
+    assert part_of(told, "care.report_file", "owner", "zh") == [
+        "东校区没有学管主管，由校长代。",
+        "王主管（校长）：学员资料里的校长就是这一位。",
+    ]
+    assert part_of(told, "care.report_file", "owner", "en") == [
+        "East has no lead; the principal stands in.",
+        "王主管 (principal): named in the data of the student.",
+    ]
+
+
+def test_what_is_over_is_told_as_owed_by_whom_the_case_named_then(case: MakeCase) -> None:
+    told = case([FILE, PAID, CALL, event("2026-10-09 10:00", "set", manager="E-2")], "2026-10-14 09:00")
+    assert part_of(told, "care.call", "owner", "zh") == ["李老师（学管师）：了结的时候，学员资料里的学管师是这一位。"]
+    assert part_of(told, "care.call", "owner", "en") == [
+        "李老师 (learning manager): named in the data of the student when it was over."
+    ]
+    assert part_of(told, "care.keep_file", "owner", "zh") == ["王主管（学管师）：学员资料里的学管师就是这一位。"]
+
+
+def test_a_duty_of_the_student_is_told_as_the_students_own(case: MakeCase) -> None:
+    told = case([FILE], "2026-10-09 09:00")
+    assert part_of(told, "care.sign", "owner", "zh") == ["张子轩：这件事由学员自己做。"]
+    assert part_of(told, "care.sign", "owner", "en") == ["张子轩: it is for the student to do."]
+
+
+STOPPED: Final = event("2026-10-08 12:30", "suspended")
+RESUMED: Final = event("2026-10-12 09:00", "resumed")
+
+
+def test_while_the_clock_stands_still_rungs_not_yet_reached_have_no_moment(case: MakeCase) -> None:
+    told = case([FILE, PAID, STOPPED], "2026-10-09 09:00")
+    assert part_of(told, "care.call", "ladder", "zh") == [
+        "● 2026-10-08 周四 11:45 已报给学管师",
+        "○ 报给学管主管：停表，恢复后再算",
+    ]
+    assert part_of(told, "care.call", "ladder", "en") == [
+        "● 2026-10-08 Thu 11:45 went to the learning manager",
+        "○ to the lead; the clock stands still, the moment is worked out again when it goes on",
+    ]
+
+
+def test_a_rung_reached_before_a_pause_keeps_its_moment(case: MakeCase) -> None:
+    told = case([FILE, PAID, STOPPED, RESUMED], "2026-10-12 10:00")
+    assert part_of(told, "care.call", "ladder", "en") == [
+        "● 2026-10-08 Thu 11:45 went to the learning manager",
+        "○ 2026-10-12 Mon 10:45 to the lead",
+    ]
+
+
+def test_no_rung_lies_inside_a_pause(case: MakeCase) -> None:
+    told = case([FILE, event("2026-09-30 16:30", "suspended"), RESUMED], "2026-10-12 10:00")
+    assert part_of(told, "care.stamp", "ladder", "en") == ["● 2026-10-12 Mon 09:00 went to the lead"]
+
+
+def test_the_field_that_names_the_task_is_not_told(case: MakeCase) -> None:
+    signed = event("2026-09-30 10:00", "care.sign", task_key="", copies=2.0)
+    told = case([FILE, signed], "2026-10-09 09:00")
+    assert part_of(told, "care.sign", "over", "en")[1:] == ["it says “copies”: 2"]
+
+
+def test_the_end_of_day_beside_another_moment_says_of_which_day(case: MakeCase) -> None:
+    told = case([FILE], "2026-09-29 18:00")
+    assert "开始计时那天（09-29）24 点" in part_of(told, "care.sign", "due", "zh")[1]
+    assert "the end of the day on which its clock started (09-29)" in part_of(told, "care.sign", "due", "en")[1]
+    paused = case([FILE, event("2026-09-29 17:00", "suspended")], "2026-09-29 18:00")
+    assert "the end of that day" in part_of(paused, "care.sign", "due", "en")[1]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", STEPS)
 def test_a_step_that_owes_nothing_says_why_and_what_would_change_it(case: MakeCase, name: str, language: str) -> None:
