@@ -71,8 +71,14 @@ class Aftermath:
         return [each for each in self.tasks if each["closed_by"] == self.event_id]
 
     def _done(self, task: Task) -> str:
-        """Return that a task is done; what came before it opened counts as done when it opened, if at all."""
-        opened = int(str(task["opened_at"]))
+        """Return that a task is done; what came before it opened counts as done when it opened, if at all.
+
+        What is done is done, also before its gate has opened: that is said.
+        """
+        opened, step = int(str(task["opened_at"])), self._step(task)
+        if task["start_at"] is None and step is not None and step.needs:
+            gate = self._book.gate(str(step.needs), str(task["process"]), str(task["step"]))
+            return self._say("record.task_done waiting", task=task["task_id"], gate=gate)
         if self._event.at >= opened:
             return self._say("record.task_done", task=task["task_id"])
         at, opened_at = (moment_text(each, self._zone) for each in (self._event.at, opened))
@@ -115,10 +121,13 @@ class Aftermath:
         assert found is not None
         return found
 
+    @cached_property
+    def _book(self) -> listing.Directory:
+        return listing.directory(self.ready.definitions, self.store, self.case_nos, self.session.language)
+
     def _voice(self, task: Task) -> Voice:
-        book = listing.directory(self.ready.definitions, self.store, self.case_nos, self.session.language)
         day = date.fromisoformat(moment_text(int(str(task["opened_at"])), self._zone)[:10])
-        return voice(book, self.ready.definitions.processes[str(task["process"])], str(task["campus"] or ""), day)
+        return voice(self._book, self.ready.definitions.processes[str(task["process"])], str(task["campus"] or ""), day)
 
     # --- over, and not by this event
 

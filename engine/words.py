@@ -122,6 +122,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "已办结：{task}。{at} 发生，早于它产生的 {opened}，算作产生时就办好了。",
         "done: {task}. It happened {at}, before the duty opened {opened}, and counts as done when that opened.",
     ),
+    "record.task_done waiting": (
+        "已办结：{task}。注意：它那时还在等：{gate}。",
+        "done: {task}. Note that it was still waiting until {gate}.",
+    ),
     "record.task_still_open": ("已记录，但 {task} 尚未办结。", "recorded, but {task} is not closed by it."),
     "record.task_still_open why": ("已记录，但 {task} 尚未办结：", "recorded, but {task} is not closed by it:"),
     "record.not_closed": ("{task} 没有因此办结。", "{task} is not closed by it."),

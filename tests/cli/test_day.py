@@ -53,6 +53,12 @@ def test_a_look_back_with_what_was_known_then(school: Run) -> None:
     assert json.loads(said.out)["tasks"] == []
 
 
+def test_what_is_done_before_its_gate_opens_is_said_to_have_waited(school: Run) -> None:
+    said = school("done", "first_call/S-10", "minutes=5")
+    assert said.out.startswith("done: visits.first_call/S-10. Note that it was still waiting until ")
+    assert "waiting" not in school("done", "first_call/S-1", "minutes=5").out.partition("now:")[0]
+
+
 def test_the_list_of_one_person_or_role(school: Run) -> None:
     school("daily")
     assert "sqzfk" in school("tasks", "--who", "王芳").out
