@@ -8,7 +8,7 @@ import polars as pl
 
 from engine import explain, listing, recording, telling
 from engine.calendars.zones import moment_text
-from engine.model import Step
+from engine.model import Overlay, Step
 from engine.posts import posts
 from engine.ready import Ready
 from engine.report.entry import LIVE
@@ -59,6 +59,29 @@ class Aftermath:
         of_its_kind = [(task, why) for task, why in meant if not why.clauses]
         for task, _ in of_its_kind or ([] if self._closed else meant):
             yield from self._still_owed(task, "record.not_closed")
+
+    def of_recorder(self) -> Iterator[str]:
+        """Yield that the fact is for another post to record, where the one who says so holds posts, and none of these.
+
+        It is on record all the same: somebody may type in what another has done.
+        """
+        known = self.ready.definitions.events.get(self._event.type)
+        if self._event.by is None or known is None:
+            return
+        meant = {str(each) for each in known.by}
+        held = posts(self.ready.definitions, self.store, self._event.at).filter(pl.col("case_id") == self._event.by)
+        for post, who in ((str(post), str(who)) for each in self._overlays for post, who in each.roles.items()):
+            meant |= {who} if post in meant else set()
+        if meant and len(held) and meant.isdisjoint(held["role"]):
+            between = "、" if self.session.language == "zh" else ", "
+            roles, own = (between.join(map(self._book.role, each)) for each in (sorted(meant), held["role"].sort()))
+            who = self._book.names.get(str(self._event.by), str(self._event.by))
+            yield self._say("record.other_post", who=who, own=own, roles=roles)
+
+    @property
+    def _overlays(self) -> list[Overlay]:
+        overlays = self.ready.definitions.overlays.values()
+        return [each for each in overlays if str(self.row["campus"]) in map(str, each.campuses)]
 
     def _waiting_for(self, event: str) -> Iterator[Task]:
         for task in self.tasks:

@@ -69,7 +69,7 @@ def record(session: Session, case_id: str, typed: recording.Typed) -> Recorded:
         sentence = say(session.language, "record.done", event=title or typed.event, case=case_id, event_id=event_id)
         recorded = _refreshed(session, found, store, case, sentence)
         became = Aftermath(session, found, store, case, event_id)
-        return replace(recorded, sentence="\n".join([sentence, *became.of_event(typed.event)]))
+        return replace(recorded, sentence="\n".join([sentence, *became.of_recorder(), *became.of_event(typed.event)]))
 
 
 def _append(
@@ -134,7 +134,7 @@ def done(session: Session, part: str, typed: recording.Typed) -> Recorded:
             event_id = _append(session, found.definitions, store, case, typed)
             recorded = _refreshed(session, found, store, case, "")
         became = Aftermath(session, found, store, case, event_id)
-        return replace(recorded, sentence="\n".join(became.of_task(str(task["task_id"]))))
+        return replace(recorded, sentence="\n".join([*became.of_task(str(task["task_id"])), *became.of_recorder()]))
 
 
 def _unfinished(session: Session, store: SqliteStore, part: str) -> Mapping[str, object]:

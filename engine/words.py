@@ -122,6 +122,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "已办结：{task}。{at} 发生，早于它产生的 {opened}，算作产生时就办好了。",
         "done: {task}. It happened {at}, before the duty opened {opened}, and counts as done when that opened.",
     ),
+    "record.other_post": (
+        "注意：这件事该由{roles}来记，{who}是{own}。",
+        "note: this is for the {roles} to record; {who} is {own}.",
+    ),
     "record.task_done waiting": (
         "已办结：{task}。注意：它那时还在等：{gate}。",
         "done: {task}. Note that it was still waiting until {gate}.",

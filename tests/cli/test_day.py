@@ -53,6 +53,13 @@ def test_a_look_back_with_what_was_known_then(school: Run) -> None:
     assert json.loads(said.out)["tasks"] == []
 
 
+def test_a_fact_that_is_for_another_post_to_record_is_noted(school: Run) -> None:
+    said = school("record", "asked", "S-1", "matter=M1", "--by", "T-1")
+    assert said.out.splitlines()[1] == "note: this is for the lead to record; 王芳 is learning manager."
+    assert "note:" not in school("record", "asked", "S-1", "matter=M2", "--by", "李雷").out
+    assert "note:" not in school("record", "asked", "S-1", "matter=M3").out
+
+
 def test_what_is_done_before_its_gate_opens_is_said_to_have_waited(school: Run) -> None:
     said = school("done", "first_call/S-10", "minutes=5")
     assert said.out.startswith("done: visits.first_call/S-10. Note that it was still waiting until ")
