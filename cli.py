@@ -37,6 +37,8 @@ import typer
 from engine import api
 from engine.words import language_of, say
 
+_ANY_WIDTH = 10_000
+
 Language = Literal["zh", "en"]
 Session = api.Session
 
@@ -185,6 +187,13 @@ def _screen(output: Path | None = None) -> api.Screen:
     return api.Screen(api.terminal_width(), output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
 
 
+def _sheet(output: Path | None = None) -> api.Screen:
+    """Return the screen of a table of figures: in a pipe or a file its cells are not cut."""
+    screen = _screen(output)
+    is_narrow = output is None and (sys.stdout.isatty() or "COLUMNS" in os.environ)
+    return screen if is_narrow else api.Screen(_ANY_WIDTH, screen.colour)
+
+
 @contextmanager
 def _progress() -> Iterator[api.Progress | None]:
     """Give what long work reports to: a bar on a terminal, nothing in a pipe."""
@@ -250,7 +259,7 @@ def test(
     typer.echo(api.render_outcomes(tested, form, session.language), nl=False)
     if tested.coverage and form == "text":
         typer.echo()
-        _put(session, api.render_grid(tested.coverage, "table", session.language, _screen()), None)
+        _put(session, api.render_grid(tested.coverage, "table", session.language, _sheet()), None)
     raise typer.Exit(0 if tested.passed else 1)
 
 
@@ -406,7 +415,7 @@ def plan(
 ) -> None:
     """What a change of the rules does to real cases · 变更影响"""
     grid = api.compare(session, baseline, candidate, as_of)
-    _put(session, api.render_grid(grid, form, session.language, _screen(output)), output, form)
+    _put(session, api.render_grid(grid, form, session.language, _sheet(output)), output, form)
 
 
 @command("forecast")
@@ -419,7 +428,7 @@ def forecast(
 ) -> None:
     """Work to come by role and day · 工作量预测"""
     grid = api.forecast(session, days, as_of)
-    _put(session, api.render_grid(grid, form, session.language, _screen(output)), output, form)
+    _put(session, api.render_grid(grid, form, session.language, _sheet(output)), output, form)
 
 
 @command("report")
@@ -434,7 +443,7 @@ def report(
 ) -> None:
     """Promises kept, figures, audit samples, coverage · 报表"""
     grid = api.report_on(session, which, first, last, campus)
-    _put(session, api.render_grid(grid, form, session.language, _screen(output)), output, form)
+    _put(session, api.render_grid(grid, form, session.language, _sheet(output)), output, form)
 
 
 @command("show")
