@@ -8,7 +8,7 @@ Wrong:
     id: tests
     subject: class
     events:
-      announced: {fields: {test: {type: text}, held_at: {type: moment}}}
+      announced: {fields: {test: {type: text}, held_at: {type: moment, required: true}}}
       held: {fields: {test: {type: text}}}
     steps:
       hold:
@@ -23,7 +23,7 @@ Right:
     id: tests
     subject: class
     events:
-      announced: {fields: {test: {type: text}, held_at: {type: moment}}}
+      announced: {fields: {test: {type: text}, held_at: {type: moment, required: true}}}
       held: {fields: {test: {type: text}}}
     steps:
       hold:
