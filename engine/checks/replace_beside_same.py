@@ -49,6 +49,7 @@ def check(definitions: Definitions) -> Iterator[Problem]:
             continue
         for opening in place.step.opens:
             if opening.same is not None:
-                message = f'with "overlap: replace" a task of step "{place.step.name}" cancels those of another "{opening.same}" too'
+                step = place.step.name
+                message = f'with "overlap: replace" a task of "{step}" cancels those of another "{opening.same}" too'
                 hint = 'leave "overlap" out: the same key again moves its own task (beside a rhythm: "overlap: keep")'
                 yield Problem(opening.same.span, CODE, message, hint=hint, severity="warning")
