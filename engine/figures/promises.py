@@ -23,6 +23,12 @@ PROMISES: Final = pl.Schema(
 _OVER: Final = ("done", "done_late", "breached")
 
 
+def with_missed(tasks: pl.DataFrame) -> pl.DataFrame:
+    """Return the tasks with those as breached that the next of a rhythm replaced after they were due."""
+    missed = (pl.col("cancelled_why") == REPLACED) & (pl.col("cancelled_at") >= pl.col("due_at"))
+    return tasks.with_columns(state=pl.when(missed).then(pl.lit("breached")).otherwise("state"))
+
+
 def promises(
     tasks: pl.DataFrame, first: int, last: int, as_of: int, by: Collection[str] = ("campus", "role", "process", "step")
 ) -> pl.DataFrame:
@@ -30,9 +36,7 @@ def promises(
 
     `by` holds columns of `frames.TASKS` and "holder": the assignee, else whom it went to, else the role's queue.
     """
-    missed = (pl.col("cancelled_why") == REPLACED) & (pl.col("cancelled_at") >= pl.col("due_at"))
-    stated = tasks.with_columns(state=pl.when(missed).then(pl.lit("breached")).otherwise("state"))
-    due = stated.filter(pl.col("due_at").is_between(first, last) & (pl.col("state") != "cancelled"))
+    due = with_missed(tasks).filter(pl.col("due_at").is_between(first, last) & (pl.col("state") != "cancelled"))
     held = due.with_columns(holder=pl.coalesce("assignee", "escalated_to", "role"))
     state, ended = pl.col("state"), pl.coalesce("closed_at", "cancelled_at", pl.lit(as_of))
     late = state.is_in(["done_late", "breached"])

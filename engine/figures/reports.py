@@ -8,7 +8,7 @@ import polars as pl
 from engine.compiler.plan import Plan
 from engine.figures.facts import cases_at, day_of, moment_of_day, names_of, tasks_as_of
 from engine.figures.model import Figure, figures_of
-from engine.figures.promises import PROMISES, promises
+from engine.figures.promises import PROMISES, promises, with_missed
 from engine.figures.sample import audit_sample
 from engine.figures.sheet import figures
 from engine.model import Definitions, Title
@@ -63,7 +63,7 @@ def kpi(plan: Plan, store: CaseStore, *, since: int | None, until: int, campus: 
     first, last = _days(definitions, since, until, campus)
     known = figures_of(definitions)
     cases = cases_at(store, until, campus)
-    tasks = tasks_as_of(plan, store, until, campus) if any(each.tasks for each in known.values()) else None
+    tasks = with_missed(tasks_as_of(plan, store, until, campus)) if any(each.tasks for each in known.values()) else None
     log = store.log(definitions, cases["case_no"], until)
     wanted = [name for name, each in known.items() if each.period != "day" or (last - first).days < A_WEEK]
     found = figures(definitions, cases, log, first, last, until, tasks=tasks, wanted=wanted)

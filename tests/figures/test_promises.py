@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from engine.figures.promises import promises
+from engine.figures.promises import promises, with_missed
 from engine.frames import TASKS
 
 
@@ -32,3 +32,13 @@ def test_a_promise_given_up_was_late_until_then() -> None:
     found = promises(task("cancelled", 3600, cancelled=7200, why="replaced"), 0, 10_000, 10_000)
     assert found["hours_late"].to_list() == [1.0]
     assert found["in_time_share"].to_list() == [0.0]
+
+
+def test_a_report_never_written_is_not_lost_for_figures_either() -> None:
+    """S-061: the next week's report replaces an unwritten one, which was due all the same."""
+    rows = [
+        task("cancelled", 3600, cancelled=7200, why="replaced"),
+        task("cancelled", 3600, cancelled=1800, why="replaced"),
+        task("done", 3600),
+    ]
+    assert with_missed(pl.concat(rows))["state"].to_list() == ["breached", "cancelled", "done"]
