@@ -7,8 +7,9 @@ from decimal import Decimal
 import numpy as np
 import polars as pl
 
+from engine.calendars.zones import moment_text
 from engine.compiler.scope import Rows
-from engine.compiler.world import World
+from engine.compiler.world import World, calendar_of
 from engine.decisions.calculation import Statement, statement
 from engine.decisions.columns import answer
 from engine.decisions.given import given_values, shown
@@ -105,7 +106,12 @@ def _decided(
 ) -> Answers:
     decision = decide(definitions, table, given, at, case, log)
     rows = {f"{table} row {each.number}" for each in decision.traces if each.matched} or {f"{table} otherwise"}
-    outputs = dict(decision.outputs)
+    zone = calendar_of(definitions, str(case["campus"][0] or "")).zone
+    kinds = {str(name): field.type for name, field in decision.table.outputs.items()}
+    outputs = {  # a moment as the scenario writes it
+        name: moment_text(value, zone) if kinds[name] == "moment" and isinstance(value, int) else value
+        for name, value in decision.outputs.items()
+    }
     return outputs | {"": next(iter(outputs.values()), None)}, rows
 
 
