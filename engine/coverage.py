@@ -1,6 +1,6 @@
 """What scenarios reach: every step and branch, every row of a table, and the clauses of the handbooks both ways."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.compiler.plan import Plan
@@ -124,7 +124,8 @@ def _table_citations(definitions: Definitions) -> Iterator[tuple[str, Sequence[s
         yield str(calculation.name), calculation.source
         yield from ((f"{calculation.name}.{line.name}", line.source) for line in calculation.lines.values())
     for name, figure in definitions.figures.items():
-        yield name, tuple(getattr(figure, "source", ()))
+        sources = figure.get("source", ()) if isinstance(figure, Mapping) else ()
+        yield name, [sources] if isinstance(sources, str) else sources
 
 
 def _clauses(definitions: Definitions, outcomes: Sequence[Outcome]) -> Iterator[ClauseRow]:
