@@ -24,6 +24,7 @@ from engine.store.typed import RAW
 
 CHUNK: Final = 100_000
 _AT_ONCE: Final = 50
+_SHORT_TEXT: Final = 100  # characters of a text that a statement may repeat
 _SHORT: Final = 1_000_000  # texts that Python splits sooner than several threads are called together
 
 _NUMBERS: Final = ("event_id", "case_no", "at", "recorded_at")
@@ -79,14 +80,34 @@ def _texts(name: str, text: str, end: str) -> pl.Series:
 
 
 def insert_rows(link: sqlite3.Connection, table: str, rows: pl.DataFrame) -> None:
-    """Insert rows, many by each statement: that saves a third of the time that one by one takes."""
+    """Insert rows, many by each statement: that saves a third of the time that one by one takes.
+
+    What is the same in every row, a type say, is written into the statement instead of being bound row by row.
+    """
+    first, *others = rows.columns
+    same = {name: text for name in others if (text := _literal(rows[name])) is not None}
+    bound = rows.drop(same)
+    names = ", ".join(f'"{name}"' for name in rows.columns)
+    one = ", ".join(same.get(name, "?") for name in (first, *others))
     many = len(rows) - len(rows) % _AT_ONCE
-    for part, at_once in ((rows[:many], _AT_ONCE), (rows[many:], 1)):
-        names = ", ".join(f'"{name}"' for name in rows.columns)
-        places = ", ".join([f"({', '.join('?' * rows.width)})"] * at_once)
+    for part, at_once in ((bound[:many], _AT_ONCE), (bound[many:], 1)):
+        statement = f"INSERT INTO {table} ({names}) VALUES {', '.join([f'({one})'] * at_once)}"  # noqa: S608
         values = chain.from_iterable(zip(*(column.to_list() for column in part), strict=True))
-        statement = f"INSERT INTO {table} ({names}) VALUES {places}"  # noqa: S608, names of columns
-        link.executemany(statement, zip(*[values] * (rows.width * at_once), strict=True))
+        link.executemany(statement, zip(*[values] * (bound.width * at_once), strict=True))
+
+
+def _literal(column: pl.Series) -> str | None:
+    """Return the one value of a column as SQL has it; None where there are several, or it is better bound."""
+    if column.is_empty() or column[0] != column[-1] or column.n_unique() > 1:
+        return None
+    match column[0]:
+        case None:
+            return "NULL"
+        case int() as number:
+            return str(int(number))
+        case str() as text if len(text) <= _SHORT_TEXT and "\0" not in text:
+            return "'" + text.replace("'", "''") + "'"
+    return None
 
 
 def read_stretch(
