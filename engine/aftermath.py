@@ -8,7 +8,8 @@ import polars as pl
 
 from engine import explain, listing, recording, telling
 from engine.calendars.zones import moment_text
-from engine.model import Overlay, Step
+from engine.compiler.assignees import stand_ins
+from engine.model import Step
 from engine.posts import posts
 from engine.ready import Ready
 from engine.report.entry import LIVE
@@ -70,18 +71,14 @@ class Aftermath:
             return
         meant = {str(each) for each in known.by}
         held = posts(self.ready.definitions, self.store, self._event.at).filter(pl.col("case_id") == self._event.by)
-        for post, who in ((str(post), str(who)) for each in self._overlays for post, who in each.roles.items()):
-            meant |= {who} if post in meant else set()
+        for campus, post, who in stand_ins(self.ready.definitions):
+            if campus == self.row["campus"] and post in meant:
+                meant.add(who)
         if meant and len(held) and meant.isdisjoint(held["role"]):
             between = "、" if self.session.language == "zh" else ", "
             roles, own = (between.join(map(self._book.role, each)) for each in (sorted(meant), held["role"].sort()))
             who = self._book.names.get(str(self._event.by), str(self._event.by))
             yield self._say("record.other_post", who=who, own=own, roles=roles)
-
-    @property
-    def _overlays(self) -> list[Overlay]:
-        overlays = self.ready.definitions.overlays.values()
-        return [each for each in overlays if str(self.row["campus"]) in map(str, each.campuses)]
 
     def _waiting_for(self, event: str) -> Iterator[Task]:
         for task in self.tasks:
@@ -136,7 +133,7 @@ class Aftermath:
         as_of = max(self.session.now, last.as_of if last else 0)
         log = self.store.log(definitions, self.case_nos, as_of)
         staff = posts(definitions, self.store, as_of)
-        return explain.Case(self.ready.plan, self.store.cases(case_nos=self.case_nos), log, as_of, staff)
+        return explain.Case(self.ready.plan, log.cases(), log, as_of, staff)
 
     @cached_property
     def _event(self) -> NewEvent:

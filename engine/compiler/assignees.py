@@ -9,6 +9,7 @@ import polars as pl
 from engine.compiler.scope import Rows
 from engine.compiler.timeline import UNKNOWN, Ints
 from engine.compiler.world import World
+from engine.model import Definitions
 
 if TYPE_CHECKING:
     from engine.compiler.output import Found
@@ -44,15 +45,19 @@ def _hearers(found: Sequence["Found"], step_no: Ints) -> pl.Series:
     return pl.Series([*roles, None], dtype=pl.String).gather(place)
 
 
-def _with_stand_ins(world: World, frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the frame (campus, role, hearer) with posts that are not filled replaced by who stands in."""
-    others = [
+def stand_ins(definitions: Definitions) -> list[tuple[str, str, str]]:
+    """Return who stands in where a campus has not filled a post: campus, post, who."""
+    return [
         (str(campus), str(post), str(who))
-        for overlay in world.definitions.overlays.values()
+        for overlay in definitions.overlays.values()
         for post, who in overlay.roles.items()
         for campus in overlay.campuses
-        if world.has_campus([campus])
     ]
+
+
+def _with_stand_ins(world: World, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame (campus, role, hearer) with posts that are not filled replaced by who stands in."""
+    others = [each for each in stand_ins(world.definitions) if world.has_campus(each[:1])]
     if not others:
         return frame
     table = pl.DataFrame(others, schema={"campus": pl.String, "post": pl.String, "who": pl.String}, orient="row")

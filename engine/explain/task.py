@@ -11,7 +11,7 @@ import polars as pl
 from engine.calendars import columns as working
 from engine.calendars.steps import DayLine, deadline_sum
 from engine.compiler import clock as clocks
-from engine.compiler.assignees import STAFF, named
+from engine.compiler.assignees import STAFF, named, stand_ins
 from engine.compiler.opened import Duty, Opened
 from engine.compiler.openings import opened
 from engine.compiler.pauses import Pauses, pauses_of
@@ -238,18 +238,13 @@ def _worked(world: World, cal: Ints, begin: int, end: int) -> int:
 
 def _rungs(case: Case, duty: Duty, one: Opened, clock: clocks.Clock, over: Ints, known: Pauses) -> Iterator[Rung]:
     """Yield the rungs; where the campus has not filled a post the one that stands in hears of the task."""
-    stand_ins = {
-        str(post): str(other)
-        for overlay in case.definitions.overlays.values()
-        if case.campus in overlay.campuses
-        for post, other in overlay.roles.items()
-    }
+    instead = {post: who for campus, post, who in stand_ins(case.definitions) if campus == case.campus}
     reached = int(clocks.escalated(duty, one, clock, over)[0])
     until = max(int(clock.stopped[0]), int(over[0]))
     until = case.as_of if until == UNKNOWN else until
     for number, rung in enumerate(duty.step.escalate):
         at = _rung_at(duty, one, clock, over, known, str(rung.at))
-        role = stand_ins.get(str(rung.to), str(rung.to))
+        role = instead.get(str(rung.to), str(rung.to))
         yield Rung(role, None if at == UNKNOWN else at, number <= reached or UNKNOWN < at <= until)
 
 
