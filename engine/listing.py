@@ -152,10 +152,17 @@ def select(tasks: pl.DataFrame, filters: Filters, book: Directory, as_of: int, s
 
 def _went_up_to(people: Sequence[str], staff: pl.DataFrame) -> pl.Expr:
     """Return whether a task has been told to a post that one of the people holds, and nobody else."""
-    alone = staff.group_by("campus", "role").agg(pl.col("case_id")).filter(pl.col("case_id").list.len() == 1)
-    theirs = alone.filter(pl.col("case_id").list.first().is_in(people)).select("campus", "role").iter_rows()
+    theirs = [post for post, person in _alone(staff).items() if person in people]
     heard = ((pl.col("campus") == campus) & (pl.col("escalated_to") == role) for campus, role in theirs)
     return pl.any_horizontal(pl.lit(value=False), *heard)
+
+
+def _alone(staff: pl.DataFrame) -> dict[tuple[str, str], str]:
+    """Return the posts (campus, role) that one person holds, and nobody else, with that person."""
+    holders: dict[tuple[str, str], list[str]] = {}
+    for campus, role, person in staff.iter_rows():
+        holders.setdefault((campus or "", role), []).append(person)
+    return {post: people[0] for post, people in holders.items() if len(people) == 1}
 
 
 def known(kind: str, name: str, known: Iterable[str], book: Directory) -> str:
@@ -196,20 +203,17 @@ def entries(tasks: pl.DataFrame, book: Directory, staff: pl.DataFrame | None = N
 
     Who hears of one is whom its `hearer` names, if the rows have one, else the only holder of the post in `staff`.
     """
-    holders: dict[tuple[str, str], list[str]] = {}
-    for campus, role, person in staff.iter_rows() if staff is not None else ():
-        holders.setdefault((campus or "", role), []).append(person)
-    return tuple(in_list_order([_entry(row, book, holders) for row in tasks.iter_rows(named=True)]))
+    alone = {} if staff is None else _alone(staff)
+    return tuple(in_list_order([_entry(row, book, alone) for row in tasks.iter_rows(named=True)]))
 
 
-def _entry(row: Mapping[str, object], book: Directory, holders: Mapping[tuple[str, str], Sequence[str]]) -> Entry:
+def _entry(row: Mapping[str, object], book: Directory, alone: Mapping[tuple[str, str], str]) -> Entry:
     text = {name: str(value) if value is not None else "" for name, value in row.items() if name in _TEXTS}
     step = book.steps.get(f"{text['process']}.{text['step']}")
     zone = book.zone(text["campus"])
     closed = row["closed_at"] if row["closed_at"] is not None else row["cancelled_at"]
     missing = row["missing"]
-    told = holders.get((text["campus"], text["escalated_to"]), ())
-    hearer = str(row.get("hearer") or (told[0] if len(told) == 1 else ""))
+    hearer = str(row.get("hearer") or alone.get((text["campus"], text["escalated_to"]), ""))
     return Entry(
         **{name: text[name] for name in _SAME},
         title=(step.title.text(book.language) if step else "") or text["step"],
