@@ -116,7 +116,7 @@ def _explained(
     number = pl.Series([case["case_no"]], dtype=pl.Int64)
     log = store.log(ready.definitions, number, job.as_of)
     staff = posts(ready.definitions, store, job.as_of)
-    one = explain.Case(ready.plan, store.cases(case_nos=number), log, job.as_of, staff)
+    one = explain.Case(ready.plan, log.cases(), log, job.as_of, staff)
     book = listing.directory(ready.definitions, store, number, session.language)
     live = one.tasks_of(name).filter(pl.col("state").is_in(LIVE)).sort("due_at", nulls_last=True, maintain_order=True)
     others = live["task_id"].to_list()[1:] if key is None else []
@@ -223,7 +223,8 @@ def _case_and_log(
 ) -> tuple[pl.DataFrame, TypedLog]:
     case = recording.find_case(store, case_id, session.language)
     number = pl.Series([case["case_no"]], dtype=pl.Int64)
-    return store.cases(case_nos=number), store.log(ready.definitions, number, at)
+    log = store.log(ready.definitions, number, at)
+    return log.cases(), log
 
 
 def calculate(

@@ -96,6 +96,8 @@ def list_of(
 
 def refuse_unknown(session: Session, definitions: Definitions, store: SqliteStore, filters: Filters) -> None:
     """Refuse to look for a name that nothing has, before anything is worked out or written."""
+    if filters == Filters(everything=filters.everything):
+        return
     cases = None if filters.campus else pl.Series([], dtype=pl.Int64)
     listing.select(
         TASKS.to_frame(), filters, listing.directory(definitions, store, cases, session.language), 0, POSTS.to_frame()

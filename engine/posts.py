@@ -48,7 +48,7 @@ def hearers(definitions: Definitions, store: CaseStore, tasks: pl.DataFrame, as_
     setters = [str(each.name) for each in events if any((each.subject, str(field)) in asked for field in each.sets)]
     case_nos = told["case_no"].unique().sort()
     log = store.log(definitions, case_nos, as_of, types=[*FACTS, *setters])
-    world = World(definitions, store.cases(case_nos=case_nos), log, as_of)
+    world = World(definitions, log.cases(), log, as_of)
     rows = np.searchsorted(world.case_nos, told["case_no"].to_numpy()).astype(np.int64)
     at = told.select(pl.coalesce("closed_at", "cancelled_at", pl.lit(as_of)).cast(pl.Int64))[:, 0].to_numpy()
     return answer.scatter(told["place"], named(world, told["subject"], told["escalated_to"], rows, at))

@@ -69,7 +69,7 @@ def assemble(world: World, found: Sequence[Found]) -> pl.DataFrame:
             "visible_at": to_series(_joined(found, lambda each: each.visible)),
             "missing": _missing(found, step_no),
             "opening_event": to_series(_joined(found, lambda each: each.tasks.event_id)),
-            **_course(world, found, rows, step_no),
+            **_course(world, found, rows, step_no, done_at, gone_at),
         }
     ).with_columns(world.cases.select("case_no", "case_id", "subject", "campus")[rows])
     bare = pl.concat_str("process", pl.lit("."), "step", pl.lit("/"), "case_id")
@@ -77,10 +77,11 @@ def assemble(world: World, found: Sequence[Found]) -> pl.DataFrame:
     return frame.select(task_id.alias("task_id"), *(name for name in TASKS if name != "task_id"))
 
 
-def _course(world: World, found: Sequence[Found], rows: Ints, step_no: Ints) -> dict[str, pl.Series]:
+def _course(
+    world: World, found: Sequence[Found], rows: Ints, step_no: Ints, done_at: Ints, gone_at: Ints
+) -> dict[str, pl.Series]:
     """Return what has become of each task: when its clock started, when it is due, was done or cancelled, and why."""
     start, due = _joined(found, lambda each: each.clock.start), _joined(found, lambda each: each.clock.due)
-    done_at, gone_at = _joined(found, lambda each: each.done_at), _joined(found, lambda each: each.gone_at)
     recorded = _joined(found, lambda each: each.done.recorded_at)
     paused = np.concatenate([each.clock.paused for each in found])
     over = np.where(done_at == UNKNOWN, gone_at, done_at)
