@@ -191,6 +191,7 @@ HABITS: Mapping[str, Callable[[Desk], Form | list[Form]]] = {
     "class_test_held": _test,
     "class_move_notice_sent": _options,
     "assessment_held": lambda _: {"kind": "knowledge_test"},
+    "own_test_held": lambda _: {"test": None},  # without a number of its own the next report is the one of this test
     "manager_assigned": lambda desk: {"manager": desk.facts.get("learning_manager")},
     "enquiry_record_filed": lambda _: {"big_words": ["none"]},
     "referral_reward_given": lambda _: {"value_cny": "200.00"},

@@ -74,6 +74,7 @@ AMOUNTS: Final[Mapping[str, tuple[float, float]]] = {
     "rooms_used": (28, 97),
     "correct_percent": (60, 100),
     "personal_report_made.result": (58, 96),
+    "test_taken.result": (58, 96),
     "previous_result": (58, 96),
     "performance": (6, 10),
     "options": (2, 3),
