@@ -193,6 +193,8 @@ HABITS: Mapping[str, Callable[[Desk], Form | list[Form]]] = {
     "assessment_held": lambda _: {"kind": "knowledge_test"},
     "own_test_held": lambda _: {"test": None},  # without a number of its own the next report is the one of this test
     "manager_assigned": lambda desk: {"manager": desk.facts.get("learning_manager")},
+    "institution_duties.compile_common_problems": lambda desk: {"from_managers": float(desk.random.randint(5, 7))},
+    "institution_duties.train_staff": lambda desk: {"attended": float(desk.random.randint(5, 12))},
     "enquiry_record_filed": lambda _: {"big_words": ["none"]},
     "referral_reward_given": lambda _: {"value_cny": "200.00"},
 }
