@@ -8,6 +8,7 @@ aliases no small file can stand for a huge one.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal, TypeAlias, cast
 
 import yaml
@@ -127,7 +128,7 @@ def _refused(text: str, path: str) -> Iterator[Problem]:
     """
     depth = 0
     anchors: set[str] = set()
-    for event in yaml.parse(text, Loader=_Loader):
+    for event in _events(text):
         if isinstance(event, yaml.NodeEvent) and event.anchor is not None and event.anchor not in anchors:
             anchors.add(event.anchor)
             yield _alias(event, path)
@@ -139,6 +140,19 @@ def _refused(text: str, path: str) -> Iterator[Problem]:
             end = begin.column + 1
             yield Problem(Span(path, begin.line, begin.column, begin.line, end), "yaml-too-deep", message, hint=hint)
             return
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
+    """Yield the events of a text, also those that PyYAML since 6.0.4 has read past when it gives up a thousand deep."""
+    seen = 0
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            yield event
+            seen += 1
+    except yaml.MarkedYAMLError as fault:
+        if fault.problem != "exceeded maximum nesting depth" or fault.problem_mark is None:
+            raise
+        yield from islice(yaml.parse(text[: fault.problem_mark.index - 1], Loader=_Loader), seen, None)
 
 
 def _alias(event: yaml.NodeEvent, path: str) -> Problem:
